@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target is held to (README, "Architecture").
+let common: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Pure targets decide and never touch the outside world.
+let pure: [SwiftSetting] = common + [.strictMemorySafety()]
+
+let package = Package(
+  name: "relaymark",
+  products: [.executable(name: "relaymark", targets: ["relaymark"])],
+  targets: [
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "CLinux"),
+    .target(name: "Core", swiftSettings: pure),
+    .target(name: "Stats", swiftSettings: pure),
+    .target(name: "Wire", dependencies: ["Core"], swiftSettings: pure),
+    .target(name: "Judging", dependencies: ["Core", "Stats", "Wire"], swiftSettings: pure),
+    .target(
+      name: "Reporting", dependencies: ["Core", "Stats"],
+      resources: [.embedInCode("Assets/report.css")], swiftSettings: pure),
+    .target(name: "Platform", dependencies: ["CCurl", "CLinux", "Core"], swiftSettings: common),
+    .target(
+      name: "Harness", dependencies: ["Platform", "Wire", "Judging", "Stats", "Core"],
+      swiftSettings: common),
+    .executableTarget(
+      name: "relaymark", dependencies: ["Harness", "Reporting", "Core"],
+      resources: [.embedInCode("Assets/quickstart.json5")], swiftSettings: common),
+    .target(
+      name: "TestSupport", dependencies: ["Core", "Wire"], path: "Tests/TestSupport",
+      swiftSettings: common),
+    test("CoreTests", ["Core"]),
+    test("StatsTests", ["Stats", "Core"]),
+    test("WireTests", ["Wire", "Core"]),
+    test("JudgingTests", ["Judging", "Wire", "Stats", "Core"]),
+    test("ReportingTests", ["Reporting", "Stats", "Core"]),
+    test("PlatformTests", ["Platform", "Core"]),
+    test("SimulationTests", ["Harness", "Judging", "Wire", "Core"]),
+    test("EndToEndTests", ["Harness", "Judging", "Platform", "Wire", "Core", "relaymark"]),
+    test("ScenarioTests", ["Core", "Wire"]),
+    test("TidyTests", []),
+  ]
+)
+
+func test(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: common)
+}

@@ -1,0 +1,37 @@
+/// Every bound of the program, by name and in one place.
+package enum Limits {
+  // Scenario files.
+  package static let scenarioBytes = 4 << 20
+  package static let scenarioDepth = 64
+  package static let scenarioErrors = 20
+  package static let streams = 1_000_000
+  package static let concurrency = 10_000
+  package static let scriptTokens = 1_000_000
+
+  // What the scripted provider and the proxy accept.
+  package static let requestHeadBytes = 64 << 10
+  package static let requestBodyBytes = 16 << 20
+  package static let responseHeadBytes = 256 << 10
+  package static let chunkLineBytes = 4 << 10
+  package static let serverConnections = 16_384
+  /// What one connection may hold for a reader that is slow before its script waits for it.
+  package static let writeBacklogBytes = 4 << 20
+
+  // What the runner keeps of one response.
+  package static let keptBodyBytes = 8 << 20
+  package static let keptHeadBytes = 256 << 10
+  /// A body longer than this ends the exchange: nobody streams a gigabyte of chat.
+  package static let bodyBytes = 256 << 20
+  /// One line of an event stream; longer ones are an error of the stream.
+  package static let lineBytes = 64 << 20
+  package static let jsonDepth = 512
+
+  // What goes into a run record.
+  package static let recordedStreams = 24
+  package static let recordedSamples = 100_000
+  package static let evidencePerVerdict = 5
+  package static let errorTextBytes = 400
+
+  /// One read of a socket.
+  package static let readBytes = 64 << 10
+}

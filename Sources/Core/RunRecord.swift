@@ -1,0 +1,254 @@
+/// The file that joins running and reporting (`run.json`, schema in `reports/schema/`): the only
+/// input of every report. Times are integers in nanoseconds unless a unit says otherwise.
+package struct RunRecord: Hashable, Sendable, Codable {
+  package static let schemaID = "relaymark.run/1"
+
+  package var schema = RunRecord.schemaID
+  package var tool: Tool
+  /// RFC 3339, UTC.
+  package var startedAt: String
+  package var durationNs: Nanoseconds
+  /// False when the run was interrupted or could not go on; `note` says why.
+  package var complete: Bool
+  package var note: String
+  package var machine: Machine
+  package var seed: UInt64
+  package var instrument: Instrument
+  package var targets: [TargetRecord]
+
+  package init(
+    tool: Tool, startedAt: String, durationNs: Nanoseconds, complete: Bool, note: String,
+    machine: Machine, seed: UInt64, instrument: Instrument, targets: [TargetRecord]
+  ) {
+    self.tool = tool
+    self.startedAt = startedAt
+    self.durationNs = durationNs
+    self.complete = complete
+    self.note = note
+    self.machine = machine
+    self.seed = seed
+    self.instrument = instrument
+    self.targets = targets
+  }
+
+  package struct Tool: Hashable, Sendable, Codable {
+    package var version: String
+    package var curl: String
+
+    package init(version: String, curl: String) {
+      self.version = version
+      self.curl = curl
+    }
+  }
+
+  package struct Machine: Hashable, Sendable, Codable {
+    package var system: String
+    package var processor: String
+    package var cores: Int
+    package var memoryBytes: Int
+
+    package init(system: String, processor: String, cores: Int, memoryBytes: Int) {
+      self.system = system
+      self.processor = processor
+      self.cores = cores
+      self.memoryBytes = memoryBytes
+    }
+  }
+
+  /// How good the instrument was during this run.
+  package struct Instrument: Hashable, Sendable, Codable {
+    /// The measures of a run without any relay on this machine (`added.chunk`, `added.ttft`).
+    package var floor: [String: Measure]
+    /// How late the harness itself was: `send`, `write`.
+    package var lateness: [String: Measure]
+    package var fit: Bool
+    /// Why it is not fit, or what weakens it; empty when there is nothing to say.
+    package var remarks: [String]
+
+    package init(
+      floor: [String: Measure], lateness: [String: Measure], fit: Bool, remarks: [String]
+    ) {
+      self.floor = floor
+      self.lateness = lateness
+      self.fit = fit
+      self.remarks = remarks
+    }
+  }
+}
+
+/// What one scenario showed on one target.
+package struct TargetRecord: Hashable, Sendable, Codable {
+  package var name: String
+  /// The base URL without user information and query, or empty for `direct`.
+  package var url: String
+  package var topology: Topology
+  package var dialect: String
+  package var scenario: ScenarioFacts
+  package var exchanges: ExchangeCounts
+  /// By name (`ttft`, `gap`, `added.chunk`, …); failures have figures of their own in `exchanges`.
+  package var measures: [String: Measure]
+  package var verdicts: [Verdict]
+  /// The scenario's own `expect` lines.
+  package var expectations: [ExpectationResult]
+  package var usage: UsageFacts?
+  package var faults: [FaultRecord]
+  package var streams: [StreamRecord]
+  /// Requests at the provider that carried no nonce, by "METHOD path".
+  package var probes: [String: Int]
+  /// Settings a reader must know, such as TLS verification switched off.
+  package var remarks: [String]
+
+  package init(
+    name: String, url: String, topology: Topology, dialect: String, scenario: ScenarioFacts
+  ) {
+    self.name = name
+    self.url = url
+    self.topology = topology
+    self.dialect = dialect
+    self.scenario = scenario
+    exchanges = ExchangeCounts(total: 0, warmup: 0, byEnd: [:])
+    measures = [:]
+    verdicts = []
+    expectations = []
+    usage = nil
+    faults = []
+    streams = []
+    probes = [:]
+    remarks = []
+  }
+
+  package enum Topology: String, Hashable, Sendable, Codable, CaseIterable {
+    case direct
+    case twoSided = "two-sided"
+    case oneSided = "one-sided"
+  }
+
+  package struct ScenarioFacts: Hashable, Sendable, Codable {
+    package var name: String
+    package var about: String
+    package var streams: Int
+    package var concurrency: Int
+    /// The faults in the words of the file, with their leg: `leg b: reset at event(5)`.
+    package var faults: [String]
+
+    package init(name: String, about: String, streams: Int, concurrency: Int, faults: [String]) {
+      self.name = name
+      self.about = about
+      self.streams = streams
+      self.concurrency = concurrency
+      self.faults = faults
+    }
+  }
+
+  package struct ExchangeCounts: Hashable, Sendable, Codable {
+    /// Measured exchanges, warm-up excluded.
+    package var total: Int
+    package var warmup: Int
+    package var byEnd: [String: Int]
+
+    package init(total: Int, warmup: Int, byEnd: [String: Int]) {
+      self.total = total
+      self.warmup = warmup
+      self.byEnd = byEnd
+    }
+
+    package var done: Int { byEnd[EndCondition.done.rawValue] ?? 0 }
+  }
+
+  package struct ExpectationResult: Hashable, Sendable, Codable {
+    package var text: String
+    package var outcome: Verdict.Outcome
+    /// The figure seen, with its unit, or why there is none.
+    package var actual: String
+
+    package init(text: String, outcome: Verdict.Outcome, actual: String) {
+      self.text = text
+      self.outcome = outcome
+      self.actual = actual
+    }
+  }
+
+  /// Sums over the successful exchanges that reported usage.
+  package struct UsageFacts: Hashable, Sendable, Codable {
+    package var reported: Int
+    package var prompt: Int
+    package var completion: Int
+
+    package init(reported: Int, prompt: Int, completion: Int) {
+      self.reported = reported
+      self.prompt = prompt
+      self.completion = completion
+    }
+  }
+}
+
+/// One measure with its quantiles (nearest rank on exact samples).
+package struct Measure: Hashable, Sendable, Codable {
+  /// `ns`, or `ratio` for shares (`coalesced`, `spread`), `per-second` for rates.
+  package var unit: String
+  package var n: Int
+  package var p50: Double
+  package var p90: Double
+  package var p95: Double
+  package var p99: Double
+  package var p999: Double
+  package var max: Double
+  package var min: Double
+  /// `exact`, or `histogram` past the stated number of samples.
+  package var storage: String
+  /// The sorted samples, thinned to quantile steps when there are more than are kept; for charts.
+  package var samples: [Double]
+
+  package init(
+    unit: String, n: Int, p50: Double, p90: Double, p95: Double, p99: Double, p999: Double,
+    max: Double, min: Double, storage: String, samples: [Double]
+  ) {
+    self.unit = unit
+    self.n = n
+    self.p50 = p50
+    self.p90 = p90
+    self.p95 = p95
+    self.p99 = p99
+    self.p999 = p999
+    self.max = max
+    self.min = min
+    self.storage = storage
+    self.samples = samples
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case unit, n, p50, p90, p95, p99, max, min, storage, samples
+    case p999 = "p99.9"
+  }
+}
+
+/// One stream drawn in the report: chunk writes against chunk arrivals on one time axis.
+package struct StreamRecord: Hashable, Sendable, Codable {
+  package var ordinal: Int
+  package var nonce: Nonce
+  package var end: EndCondition
+  package var status: Int
+  package var detail: String
+  /// All offsets are nanoseconds since the request was sent.
+  package var ttft: Nanoseconds?
+  package var e2e: Nanoseconds
+  /// Provider writes of tokens; empty in the one-sided topology.
+  package var writes: [Nanoseconds]
+  /// Arrivals of output events at the client.
+  package var arrivals: [Nanoseconds]
+
+  package init(
+    ordinal: Int, nonce: Nonce, end: EndCondition, status: Int, detail: String,
+    ttft: Nanoseconds?, e2e: Nanoseconds, writes: [Nanoseconds], arrivals: [Nanoseconds]
+  ) {
+    self.ordinal = ordinal
+    self.nonce = nonce
+    self.end = end
+    self.status = status
+    self.detail = detail
+    self.ttft = ttft
+    self.e2e = e2e
+    self.writes = writes
+    self.arrivals = arrivals
+  }
+}

@@ -1,0 +1,71 @@
+/// What the client sends, and how long it waits.
+package struct Traffic: Hashable, Sendable {
+  package var dialect: String
+  package var model: String
+  package var prompt: String
+  /// How many streams are measured; warm-up streams come on top and are left out of every figure.
+  package var streams: Int
+  package var concurrency: Int
+  package var warmup: Int
+  package var seed: UInt64?
+  /// Whether the request asks for a stream at all.
+  package var stream: Bool
+  /// Whether the request asks for usage (`stream_options.include_usage`).
+  package var usage: Bool
+  /// Where the client hangs up, if it does.
+  package var leave: Position?
+  package var connections: ConnectionPolicy
+  package var http: HTTPVersion
+  package var timeouts: Timeouts
+
+  package init(
+    dialect: String = "openai-chat", model: String = "relaymark-scripted",
+    prompt: String = "Count upwards.", streams: Int = 10, concurrency: Int = 1, warmup: Int = 0,
+    seed: UInt64? = nil, stream: Bool = true, usage: Bool = true, leave: Position? = nil,
+    connections: ConnectionPolicy = .reuse, http: HTTPVersion = .automatic,
+    timeouts: Timeouts = Timeouts()
+  ) {
+    self.dialect = dialect
+    self.model = model
+    self.prompt = prompt
+    self.streams = streams
+    self.concurrency = concurrency
+    self.warmup = warmup
+    self.seed = seed
+    self.stream = stream
+    self.usage = usage
+    self.leave = leave
+    self.connections = connections
+    self.http = http
+    self.timeouts = timeouts
+  }
+
+  package enum ConnectionPolicy: String, Hashable, Sendable, CaseIterable {
+    case reuse, fresh
+  }
+
+  /// `automatic` is HTTP/1.1 in the clear and what ALPN agrees on over TLS.
+  package enum HTTPVersion: String, Hashable, Sendable, CaseIterable {
+    case automatic = "auto"
+    case http1 = "1.1"
+    case http2 = "2"
+  }
+}
+
+/// How long the client waits in each phase before it gives up.
+package struct Timeouts: Hashable, Sendable {
+  package var connect: Nanoseconds
+  package var tls: Nanoseconds
+  package var firstByte: Nanoseconds
+  package var idle: Nanoseconds
+
+  package init(
+    connect: Nanoseconds = .seconds(5), tls: Nanoseconds = .seconds(5),
+    firstByte: Nanoseconds = .seconds(30), idle: Nanoseconds = .seconds(30)
+  ) {
+    self.connect = connect
+    self.tls = tls
+    self.firstByte = firstByte
+    self.idle = idle
+  }
+}
