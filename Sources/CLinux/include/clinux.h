@@ -1,5 +1,35 @@
 #ifndef RELAYMARK_CLINUX_H
 #define RELAYMARK_CLINUX_H
-// Linux calls that Swift's Glibc module lacks.
+// Linux calls that Swift's Glibc module lacks or imports awkwardly. One function each; errors come
+// back as -errno, so that no caller has to read errno in time.
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/epoll.h>
+#include <sys/types.h>
+
+int64_t clinux_monotonic(void);
+int clinux_epoll_create(void);
+int clinux_epoll_change(int poller, int operation, int fd, uint32_t interest);
+// Waits with nanosecond resolution (epoll_pwait2, Linux 5.11); a negative timeout waits for ever.
+int clinux_epoll_wait(int poller, struct epoll_event *events, int most,
+                                    int64_t timeout);
+int clinux_eventfd(void);
+// Lets this thread's waits end within a nanosecond of their deadline instead of 50 microseconds.
+void clinux_precise_timers(void);
+int clinux_accept(int listener);
+int clinux_socket(int family);
+ssize_t clinux_send(int fd, const void *bytes, size_t count);
+ssize_t clinux_receive(int fd, void *bytes, size_t count);
+int clinux_set_flag(int fd, int level, int option);
+int clinux_no_delay(int fd);
+// A close after this sends RST instead of FIN.
+int clinux_linger_zero(int fd);
+// Bytes that the peer has not acknowledged yet (tcp(7), SIOCOUTQ).
+int clinux_unsent(int fd);
+int clinux_socket_error(int fd);
+// Blocks SIGINT and SIGTERM in this thread and all it starts, and returns a descriptor to read
+// them from.
+int clinux_interrupts(void);
+// The descriptor limit, raised to what this process may have.
+int64_t clinux_raise_descriptors(void);
 #endif

@@ -1,0 +1,118 @@
+// accept4 and epoll_pwait2 are GNU extensions; the header must stay free of the macro.
+#define _GNU_SOURCE
+#include "clinux.h"
+
+#include <errno.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+int64_t clinux_monotonic(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int clinux_epoll_create(void) {
+  int made = epoll_create1(EPOLL_CLOEXEC);
+  return made < 0 ? -errno : made;
+}
+
+int clinux_epoll_change(int poller, int operation, int fd, uint32_t interest) {
+  struct epoll_event event = {.events = interest, .data = {.u64 = 0}};
+  event.data.fd = fd;
+  return epoll_ctl(poller, operation, fd, &event) < 0 ? -errno : 0;
+}
+
+int clinux_epoll_wait(int poller, struct epoll_event *events, int most,
+                                    int64_t timeout) {
+  struct timespec limit = {.tv_sec = timeout / 1000000000, .tv_nsec = timeout % 1000000000};
+  int ready = epoll_pwait2(poller, events, most, timeout < 0 ? NULL : &limit, NULL);
+  if (ready < 0 && errno == ENOSYS) {
+    int millis = timeout < 0 ? -1 : (int)((timeout + 999999) / 1000000);
+    ready = epoll_wait(poller, events, most, millis);
+  }
+  return ready < 0 ? -errno : ready;
+}
+
+int clinux_eventfd(void) {
+  int made = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  return made < 0 ? -errno : made;
+}
+
+void clinux_precise_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0); }
+
+int clinux_accept(int listener) {
+  int made = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  return made < 0 ? -errno : made;
+}
+
+int clinux_socket(int family) {
+  int made = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  return made < 0 ? -errno : made;
+}
+
+ssize_t clinux_send(int fd, const void *bytes, size_t count) {
+  ssize_t sent = send(fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
+  return sent < 0 ? -errno : sent;
+}
+
+ssize_t clinux_receive(int fd, void *bytes, size_t count) {
+  ssize_t got = recv(fd, bytes, count, MSG_DONTWAIT);
+  return got < 0 ? -errno : got;
+}
+
+int clinux_set_flag(int fd, int level, int option) {
+  int on = 1;
+  return setsockopt(fd, level, option, &on, sizeof on) < 0 ? -errno : 0;
+}
+
+int clinux_no_delay(int fd) {
+  return clinux_set_flag(fd, IPPROTO_TCP, TCP_NODELAY);
+}
+
+int clinux_linger_zero(int fd) {
+  struct linger linger = {.l_onoff = 1, .l_linger = 0};
+  return setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger) < 0 ? -errno : 0;
+}
+
+int clinux_unsent(int fd) {
+  int count = 0;
+  return ioctl(fd, SIOCOUTQ, &count) < 0 ? -errno : count;
+}
+
+int clinux_socket_error(int fd) {
+  int error = 0;
+  socklen_t length = sizeof error;
+  return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0 ? errno : error;
+}
+
+int clinux_interrupts(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0) return -errno;
+  int made = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  return made < 0 ? -errno : made;
+}
+
+int64_t clinux_raise_descriptors(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+  return (int64_t)limit.rlim_cur;
+}

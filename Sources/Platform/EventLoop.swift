@@ -1,0 +1,107 @@
+import CLinux
+package import Core
+import Glibc
+import Synchronization
+
+/// Whoever owns a descriptor in a loop.
+package protocol ReadinessTarget: AnyObject {
+  func descriptorReady(_ descriptor: Int32, _ readiness: Readiness)
+}
+
+/// One thread's loop over descriptors and deadlines; everything it owns is touched by that thread
+/// alone. Other threads reach it through its `Mailbox`.
+package final class EventLoop {
+  package let clock = SystemClock()
+  package let mailbox: Mailbox
+  private let poller: EpollPoller
+  private var timers = Timers()
+  /// Indexed by descriptor: the kernel hands out small numbers.
+  private var targets: [(any ReadinessTarget)?] = []
+  private var stopped = false
+
+  package init() throws(SystemError) {
+    poller = try EpollPoller()
+    mailbox = try Mailbox()
+    try poller.add(mailbox.descriptor, .read)
+  }
+
+  package func add(_ descriptor: Int32, _ interest: Readiness, _ target: any ReadinessTarget)
+    throws(SystemError)
+  {
+    try poller.add(descriptor, interest)
+    while targets.count <= Int(descriptor) { targets.append(nil) }
+    targets[Int(descriptor)] = target
+  }
+
+  package func modify(_ descriptor: Int32, _ interest: Readiness) throws(SystemError) {
+    try poller.modify(descriptor, interest)
+  }
+
+  /// Must come before the descriptor is closed, since its number is given out again at once.
+  package func remove(_ descriptor: Int32) {
+    poller.remove(descriptor)
+    if Int(descriptor) < targets.count { targets[Int(descriptor)] = nil }
+  }
+
+  package func schedule(_ target: any TimerTarget, at due: Instant) -> UInt64 {
+    timers.schedule(target, at: due)
+  }
+
+  /// Runs until `stop`.
+  package func run() {
+    clinux_precise_timers()
+    stopped = false
+    while !stopped { turn() }
+  }
+
+  package func stop() { stopped = true }
+
+  private func turn() {
+    let timeout = timers.nextDue.map { $0 - clock.now() }
+    poller.wait(timeout) { descriptor, readiness in
+      if descriptor == mailbox.descriptor {
+        mailbox.deliver(to: self)
+      } else if Int(descriptor) < targets.count, let target = targets[Int(descriptor)] {
+        target.descriptorReady(descriptor, readiness)
+      }
+    }
+    // Deadlines that came while others were served are served too, but what they schedule anew
+    // waits for the next turn, so that descriptors are never starved.
+    let now = clock.now()
+    while !stopped, let (target, id) = timers.popDue(by: now) {
+      target.timerFired(id, now: clock.now())
+    }
+  }
+}
+
+/// Work for a loop from other threads, run in the order in which it was put.
+package final class Mailbox: Sendable {
+  package typealias Work = @Sendable (EventLoop) -> Void
+
+  package let descriptor: Int32
+  private let queue = Mutex<[Work]>([])
+
+  init() throws(SystemError) {
+    descriptor = clinux_eventfd()
+    guard descriptor >= 0 else { throw SystemError("eventfd", code: -descriptor) }
+  }
+
+  deinit { close(descriptor) }
+
+  package func put(_ work: @escaping Work) {
+    queue.withLock { $0.append(work) }
+    var one: UInt64 = 1
+    _ = write(descriptor, &one, MemoryLayout<UInt64>.size)
+  }
+
+  fileprivate func deliver(to loop: EventLoop) {
+    var count: UInt64 = 0
+    _ = read(descriptor, &count, MemoryLayout<UInt64>.size)
+    let work = queue.withLock { queue in
+      let taken = queue
+      queue.removeAll()
+      return taken
+    }
+    for item in work { item(loop) }
+  }
+}

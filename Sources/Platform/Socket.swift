@@ -1,0 +1,174 @@
+import CLinux
+import Glibc
+
+/// An IP address and port.
+package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
+  package var host: String
+  package var port: UInt16
+
+  package init(host: String, port: UInt16) {
+    self.host = host
+    self.port = port
+  }
+
+  /// Reads `HOST:PORT` or `[V6]:PORT`; nil if it is neither.
+  package init?(_ text: String) {
+    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...])
+    else { return nil }
+    var host = String(text[..<colon])
+    if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+    guard !host.isEmpty else { return nil }
+    self.init(host: host, port: port)
+  }
+
+  package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+/// TCP sockets, non-blocking, as numbers: their owner closes them.
+package enum Socket {
+  /// How a transfer of bytes went.
+  package enum Outcome: Hashable, Sendable {
+    case bytes(Int)
+    case wouldBlock
+    case closed
+    case failed(Int32)
+
+    package var isReset: Bool { self == .failed(ECONNRESET) || self == .failed(EPIPE) }
+  }
+
+  /// A listening socket and the address it got (port 0 asks for any).
+  package static func listen(_ endpoint: Endpoint) throws(SystemError) -> (Int32, Endpoint) {
+    var failure = SystemError("listen on \(endpoint)", code: EADDRNOTAVAIL)
+    for address in try resolve(endpoint) {
+      let made = clinux_socket(address.family)
+      guard made >= 0 else { throw SystemError("socket", code: -made) }
+      _ = clinux_set_flag(made, SOL_SOCKET, SO_REUSEADDR)
+      let bound = address.withPointer { bind(made, $0, $1) }
+      if bound == 0, Glibc.listen(made, 4_096) == 0 {
+        return (made, Endpoint(host: endpoint.host, port: localPort(made)))
+      }
+      failure = SystemError("listen on \(endpoint)", code: errno)
+      close(made)
+    }
+    throw failure
+  }
+
+  /// Starts a connection; it stands when the socket is writable and `pendingError` is nil.
+  package static func connect(to endpoint: Endpoint) throws(SystemError) -> Int32 {
+    guard let address = try resolve(endpoint).first else {
+      throw SystemError("resolve \(endpoint.host)", code: EADDRNOTAVAIL)
+    }
+    let made = clinux_socket(address.family)
+    guard made >= 0 else { throw SystemError("socket", code: -made) }
+    _ = clinux_no_delay(made)
+    let result = address.withPointer { Glibc.connect(made, $0, $1) }
+    if result != 0, errno != EINPROGRESS {
+      let code = errno
+      close(made)
+      throw SystemError("connect to \(endpoint)", code: code)
+    }
+    return made
+  }
+
+  /// The next connection of a listener, with Nagle's algorithm off; nil when there is none.
+  package static func accept(_ listener: Int32) throws(SystemError) -> Int32? {
+    let made = clinux_accept(listener)
+    if made >= 0 {
+      _ = clinux_no_delay(made)
+      return made
+    }
+    if made == -EAGAIN || made == -ECONNABORTED || made == -EINTR { return nil }
+    throw SystemError("accept", code: -made)
+  }
+
+  package static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Outcome {
+    let sent = clinux_send(descriptor, bytes.baseAddress, bytes.count)
+    if sent >= 0 { return .bytes(sent) }
+    return sent == -Int(EAGAIN) || sent == -Int(EINTR) ? .wouldBlock : .failed(Int32(-sent))
+  }
+
+  package static func receive(_ descriptor: Int32, _ into: UnsafeMutableRawBufferPointer)
+    -> Outcome
+  {
+    let got = clinux_receive(descriptor, into.baseAddress, into.count)
+    if got > 0 { return .bytes(got) }
+    if got == 0 { return .closed }
+    return got == -Int(EAGAIN) || got == -Int(EINTR) ? .wouldBlock : .failed(Int32(-got))
+  }
+
+  /// Ends the sending direction (FIN) and leaves the other open.
+  package static func shutdownWrite(_ descriptor: Int32) { shutdown(descriptor, Int32(SHUT_WR)) }
+
+  /// Makes the coming close send RST.
+  package static func resetOnClose(_ descriptor: Int32) { _ = clinux_linger_zero(descriptor) }
+
+  /// Bytes handed to the kernel that the peer has not acknowledged.
+  package static func unacknowledged(_ descriptor: Int32) -> Int {
+    max(0, Int(clinux_unsent(descriptor)))
+  }
+
+  package static func pendingError(_ descriptor: Int32) -> Int32? {
+    let error = clinux_socket_error(descriptor)
+    return error == 0 ? nil : error
+  }
+
+  package static func localPort(_ descriptor: Int32) -> UInt16 {
+    port { getsockname(descriptor, $0, $1) }
+  }
+  package static func peerPort(_ descriptor: Int32) -> UInt16 {
+    port { getpeername(descriptor, $0, $1) }
+  }
+
+  package static func close(_ descriptor: Int32) { Glibc.close(descriptor) }
+
+  private static func port(
+    _ read: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+  ) -> UInt16 {
+    var storage = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    return withUnsafeMutablePointer(to: &storage) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        guard read(address, &length) == 0 else { return 0 }
+        // sin_port and sin6_port lie at the same place.
+        return pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+          UInt16(bigEndian: $0.pointee.sin_port)
+        }
+      }
+    }
+  }
+
+  private struct Address {
+    var family: Int32
+    var storage: sockaddr_storage
+    var length: socklen_t
+
+    func withPointer<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
+      withUnsafePointer(to: storage) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
+      }
+    }
+  }
+
+  private static func resolve(_ endpoint: Endpoint) throws(SystemError) -> [Address] {
+    var hints = addrinfo()
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    hints.ai_flags = AI_NUMERICSERV
+    var list: UnsafeMutablePointer<addrinfo>?
+    guard getaddrinfo(endpoint.host, String(endpoint.port), &hints, &list) == 0 else {
+      throw SystemError("resolve \(endpoint.host)", code: EADDRNOTAVAIL)
+    }
+    defer { freeaddrinfo(list) }
+    var found: [Address] = []
+    var next = list
+    while let entry = next?.pointee {
+      var storage = sockaddr_storage()
+      withUnsafeMutableBytes(of: &storage) { target in
+        target.copyMemory(
+          from: UnsafeRawBufferPointer(start: entry.ai_addr, count: Int(entry.ai_addrlen)))
+      }
+      found.append(Address(family: entry.ai_family, storage: storage, length: entry.ai_addrlen))
+      next = entry.ai_next
+    }
+    return found
+  }
+}

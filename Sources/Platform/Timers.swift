@@ -1,0 +1,72 @@
+package import Core
+
+/// Whoever wants to be called at an instant.
+package protocol TimerTarget: AnyObject {
+  /// `id` is what `schedule` returned: a target that has changed its mind compares and ignores.
+  func timerFired(_ id: UInt64, now: Instant)
+}
+
+/// Deadlines in a binary heap. Nothing is cancelled: a stale deadline fires and is ignored, which
+/// costs less than finding it.
+package struct Timers {
+  private struct Entry {
+    var due: Instant
+    var id: UInt64
+    var target: any TimerTarget
+  }
+
+  private var heap: [Entry] = []
+  private var last: UInt64 = 0
+
+  package init() {}
+
+  package var nextDue: Instant? { heap.first?.due }
+  package var isEmpty: Bool { heap.isEmpty }
+
+  /// Returns the id that the call will carry.
+  package mutating func schedule(_ target: any TimerTarget, at due: Instant) -> UInt64 {
+    last += 1
+    heap.append(Entry(due: due, id: last, target: target))
+    siftUp(heap.count - 1)
+    return last
+  }
+
+  /// Takes out the earliest deadline that has come by `now`.
+  package mutating func popDue(by now: Instant) -> (target: any TimerTarget, id: UInt64)? {
+    guard let first = heap.first, first.due <= now else { return nil }
+    let tail = heap.removeLast()
+    if !heap.isEmpty {
+      heap[0] = tail
+      siftDown()
+    }
+    return (first.target, first.id)
+  }
+
+  private func before(_ left: Int, _ right: Int) -> Bool {
+    heap[left].due == heap[right].due
+      ? heap[left].id < heap[right].id : heap[left].due < heap[right].due
+  }
+
+  private mutating func siftUp(_ start: Int) {
+    var index = start
+    while index > 0 {
+      let parent = (index - 1) / 2
+      guard before(index, parent) else { return }
+      heap.swapAt(index, parent)
+      index = parent
+    }
+  }
+
+  private mutating func siftDown() {
+    var index = 0
+    while true {
+      var least = index
+      for child in [2 * index + 1, 2 * index + 2] where child < heap.count && before(child, least) {
+        least = child
+      }
+      guard least != index else { return }
+      heap.swapAt(index, least)
+      index = least
+    }
+  }
+}
