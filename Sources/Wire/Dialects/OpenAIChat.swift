@@ -62,7 +62,7 @@ package struct OpenAIChat: Dialect {
   }
 
   package func accepts(_ request: HTTPRequest) -> ProviderRequest? {
-    guard request.method == "POST", request.path.utf8.reversed().starts(with: Self.path.utf8.reversed()),
+    guard request.method == "POST", request.path.hasSuffix(Self.path),
       let body = try? JSONValue.parse(request.body), case .object = body
     else { return nil }
     var scanner = NonceScanner()

@@ -42,7 +42,8 @@ enum ChatReader {
         try found.take(choice: choice, part: part)
       }
     } catch {
-      return [.malformed(error.message)]
+      found = Found()
+      found.finish = [.malformed(error.message)]
     }
     var kinds = found.roles + found.reasoning + found.output + found.finish
     if let usage = usage(in: document) { kinds.append(.usage(usage)) }
@@ -120,9 +121,9 @@ private struct Found {
       roles.append(.role(String(decoding: role, as: UTF8.self)))
     }
     // Some send the same words under both names.
-    if let words = try text(delta, "reasoning_content") ?? text(delta, "reasoning") {
-      reasoning.append(.reasoning(words))
-    }
+    let thought = try text(delta, "reasoning_content")
+    let sameThought = try text(delta, "reasoning")
+    if let words = thought ?? sameThought { reasoning.append(.reasoning(words)) }
     if let parts = delta["content"]?.array {
       for part in parts { try take(contentPart: part) }
     } else if let words = try text(delta, "content") {
