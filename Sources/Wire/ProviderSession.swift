@@ -135,7 +135,7 @@ package struct ProviderSession: Sendable {
     guard owesContinue else { return [] }
     owesContinue = false
     sends += 1
-    return [.send(ResponseHead.proceed, id: sends - 1)]
+    return [.send(AnswerHead.proceed, id: sends - 1)]
   }
 
   private mutating func begin(_ request: HTTPRequest, at now: Instant) {

@@ -5,7 +5,10 @@ import Wire
 /// Scripted streams cut at every byte: what is read of a part is a part of what is read of all.
 @Suite struct CutStreamTests {
   private static let scripts: [[Step]] = [
-    ProviderScript.plainSteps,
+    [
+      .role("assistant"), .text(TextStep(tokens: 4, gap: .zero)), .finish("stop"),
+      .usage(UsageStep()), .done,
+    ],
     [
       .comment("keep-alive"), .role("assistant"),
       .text(TextStep(tokens: 3, gap: .zero)), .errorEvent(ErrorStep(message: "gone")),

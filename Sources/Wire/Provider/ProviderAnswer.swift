@@ -169,7 +169,7 @@ struct ProviderAnswer: Sendable {
   private func head(
     status: Int, type: String, isStream: Bool, extra: [HeaderField]
   ) -> [UInt8] {
-    ResponseHead(
+    AnswerHead(
       status: status, mediaType: type, id: id, framing: framing, persists: persists,
       isOldClient: isOldClient, isStream: isStream, extra: extra
     ).bytes

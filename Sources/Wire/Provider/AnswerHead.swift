@@ -9,7 +9,7 @@ enum BodyFraming: Hashable, Sendable {
 }
 
 /// Writes the head of a response.
-struct ResponseHead {
+struct AnswerHead {
   var status: Int
   var mediaType: String
   /// Names the answer, as `x-request-id`.
