@@ -6,8 +6,11 @@ package import Core
 /// ids, and each chunk the client gets is matched to the write it came from.
 package enum TokenText {
   package static func token(_ number: Int, of nonce: Nonce) -> String {
-    "t\(number)-\(nonce.short) "
+    token(number, short: nonce.short)
   }
+
+  /// The same from `Nonce.short`, for those who write many tokens of one exchange.
+  package static func token(_ number: Int, short: String) -> String { "t\(number)-\(short) " }
 
   /// Tokens found in text that comes in pieces (a token may be split over two pieces).
   package struct Scanner: Sendable {

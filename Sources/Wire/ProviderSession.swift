@@ -1,0 +1,207 @@
+package import Core
+
+/// The provider's side of one connection: requests in, scripted answers out, without socket or
+/// clock.
+///
+/// The driver hands in bytes and instants, carries out the actions in order, and calls `due` when
+/// `nextDue` has come; it looks at `nextDue` after every call. A driver whose peer reads too slowly
+/// (`Limits.writeBacklogBytes`) simply does not call `due` until there is room. `written` is told
+/// for every send, because only the driver knows when the kernel took the bytes; an exchange is
+/// finished when all of its sends are.
+package struct ProviderSession: Sendable {
+  package enum Action: Sendable {
+    /// Bytes with their transfer framing; ids count up from 0.
+    case send([UInt8], id: Int)
+    /// FIN, once everything sent before is out.
+    case closeAfterFlush
+    /// RST, once everything sent before is out.
+    case resetAfterFlush
+    case finished(ProviderExchange)
+  }
+
+  private let connection: Int
+  private let script: ProviderScript
+  private let seed: UInt64
+  private let dialects: [any Dialect]
+  private var parser = HTTPRequestParser()
+  /// Complete requests behind the one that is being answered, and what came after them unread.
+  private var waiting: [HTTPRequest] = []
+  private var unread: [UInt8] = []
+  private var failure: HTTPRequestParser.Failure?
+  private var owesContinue = false
+  private var answer: ProviderAnswer?
+  /// Since when there is something to do between two answers.
+  private var readyAt: Instant?
+  private var requests = 0
+  private var sends = 0
+  private var isOver = false
+
+  /// A pipelining client that is further ahead than this loses the connection.
+  private static let unreadLimit = Limits.requestHeadBytes + Limits.requestBodyBytes
+
+  /// `seed` is the run's; all of `dialects` are served at once, in this order of preference.
+  package init(
+    connection: Int, script: ProviderScript, seed: UInt64, dialects: [any Dialect] = Dialects.all
+  ) {
+    self.connection = connection
+    self.script = script
+    self.seed = seed
+    self.dialects = dialects
+  }
+
+  /// When `due` wants to be called next (at once if it has passed); nil while only the peer can
+  /// move things on: between requests, in an endless stall, after the end.
+  package var nextDue: Instant? {
+    if isOver { return nil }
+    return answer.map(\.nextDue) ?? readyAt
+  }
+
+  /// Whether no request is being read or answered, so that the connection may be closed.
+  package var isIdle: Bool { answer == nil && readyAt == nil && parser.isIdle }
+
+  /// Takes bytes that the peer sent. While an answer is under way they wait unread, so that a
+  /// further request begins when the present one is over.
+  package mutating func received(_ bytes: some Collection<UInt8>, at now: Instant) -> [Action] {
+    guard !isOver else { return [] }
+    guard let current = answer else {
+      read(bytes)
+      return takeUp(at: now)
+    }
+    guard current.persists else { return [] }
+    unread.append(contentsOf: bytes)
+    if unread.count > Self.unreadLimit {
+      unread = []
+      answer?.doNotPersist()
+    }
+    return []
+  }
+
+  /// Plays what is due: the actions of one instant at most, and a bounded number of them.
+  package mutating func due(at now: Instant) -> [Action] {
+    guard !isOver else { return [] }
+    guard answer != nil else {
+      guard let readyAt, readyAt <= now else { return [] }
+      return takeUp(at: now)
+    }
+    let actions = answer?.due(at: now, sends: &sends) ?? []
+    return actions + settle(at: now)
+  }
+
+  /// The kernel took the last byte of send `id` and of all before it; `now` was taken right before
+  /// the call that took it.
+  package mutating func written(_ id: Int, at now: Instant) -> [Action] {
+    answer?.written(upTo: id, at: now)
+    return settle(at: now)
+  }
+
+  /// The peer closed (FIN) or reset its side. An answer under way ends there: relays that give up
+  /// on a stream close the whole connection.
+  package mutating func peerClosed(at now: Instant, reset: Bool) -> [Action] {
+    guard !isOver else { return [] }
+    return end(reset ? .peerReset : .peerClosed, at: now)
+  }
+
+  /// The run is over: an answer under way is recorded as unfinished.
+  package mutating func abandon(at now: Instant) -> [Action] {
+    guard !isOver else { return [] }
+    return end(.unfinished, at: now)
+  }
+
+  // MARK: Requests
+
+  private mutating func read(_ bytes: some Collection<UInt8>) {
+    let result = parser.feed(bytes)
+    waiting += result.requests
+    owesContinue = result.expectsContinue
+    failure = result.failure
+  }
+
+  /// Begins with the next request, if there is one and no answer is under way.
+  private mutating func takeUp(at now: Instant) -> [Action] {
+    readyAt = nil
+    if waiting.isEmpty && !unread.isEmpty {
+      let bytes = unread
+      unread = []
+      read(bytes)
+    }
+    if !waiting.isEmpty {
+      begin(waiting.removeFirst(), at: now)
+      return due(at: now)
+    }
+    if let failure {
+      refuse(failure, at: now)
+      return due(at: now)
+    }
+    guard owesContinue else { return [] }
+    owesContinue = false
+    sends += 1
+    return [.send(AnswerHead.proceed, id: sends - 1)]
+  }
+
+  private mutating func begin(_ request: HTTPRequest, at now: Instant) {
+    requests += 1
+    var exchange = ProviderExchange(
+      connection: connection, method: request.method, path: request.path, receivedAt: now)
+    exchange.head = request.head
+    exchange.body = request.body
+    let ordinal = connection << 24 | requests
+    for dialect in dialects {
+      guard var accepted = dialect.accepts(request) else { continue }
+      accepted.ordinal = ordinal
+      let player = ScriptPlayer(script: script, request: accepted, dialect: dialect, seed: seed)
+      exchange.nonce = accepted.nonce
+      exchange.wantsStream = accepted.stream
+      exchange.wantsUsage = accepted.usage
+      exchange.tokensPlanned = player.tokensPlanned
+      answer = ProviderAnswer(
+        exchange: exchange, request: request, player: player,
+        mediaType: dialect.streamMediaType, id: Self.id(accepted.nonce, ordinal))
+      return
+    }
+    var scanner = NonceScanner()
+    scanner.scan(request.body)
+    exchange.nonce = scanner.found
+    answer = ProviderAnswer(
+      exchange: exchange, request: request,
+      only: FixedAnswers.answer(to: request, dialects: dialects),
+      id: Self.id(scanner.found, ordinal))
+  }
+
+  /// Answers what could not be read as a request, with which the connection ends.
+  private mutating func refuse(_ failure: HTTPRequestParser.Failure, at now: Instant) {
+    requests += 1
+    let exchange = ProviderExchange(connection: connection, method: "", path: "", receivedAt: now)
+    answer = ProviderAnswer(
+      exchange: exchange, request: nil,
+      only: FixedAnswers.error(failure.status, failure.message, dialects.first),
+      id: Self.id(nil, connection << 24 | requests))
+  }
+
+  private static func id(_ nonce: Nonce?, _ ordinal: Int) -> String {
+    "req_\(nonce?.hex ?? String(ordinal, radix: 16))"
+  }
+
+  // MARK: Ends
+
+  /// Closes the record of an answer that is over, and makes ready for the next request.
+  private mutating func settle(at now: Instant) -> [Action] {
+    guard let current = answer, current.isOver else { return [] }
+    guard current.persists else { return end(nil, at: now) }
+    guard let exchange = answer?.finish(at: now) else { return [] }
+    answer = nil
+    if !waiting.isEmpty || !unread.isEmpty || failure != nil || owesContinue { readyAt = now }
+    return [.finished(exchange)]
+  }
+
+  /// Ends the connection; `how` is nil when the script came to its end.
+  private mutating func end(_ how: ProviderEnd?, at now: Instant) -> [Action] {
+    isOver = true
+    readyAt = nil
+    waiting = []
+    unread = []
+    let exchange = answer?.finish(how, at: now)
+    answer = nil
+    let actions = exchange.map { [Action.finished($0)] } ?? []
+    return how == nil ? actions : actions + [.closeAfterFlush]
+  }
+}
