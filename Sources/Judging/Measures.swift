@@ -1,0 +1,156 @@
+package import Core
+import Stats
+import Wire
+
+/// Every figure of the architecture that the observations allow, by name.
+package enum Measures {
+  /// From successful, measured observations only; a measure without samples does not appear.
+  package static func of(_ observations: [Observation]) -> [String: Measure] {
+    var samples = Samples()
+    for observation in observations where observation.succeeded && !observation.exchange.warmup {
+      samples.add(observation)
+    }
+    return samples.measures()
+  }
+
+  /// One measure from its samples; nil without any.
+  package static func measure(_ samples: [Double], unit: String) -> Measure? {
+    guard let summary = Summary(samples, keeping: Limits.recordedSamples) else { return nil }
+    return Measure(
+      unit: unit, n: summary.n, p50: summary.p50, p90: summary.p90, p95: summary.p95,
+      p99: summary.p99, p999: summary.p999, max: summary.max, min: summary.min,
+      storage: "exact", samples: summary.samples)
+  }
+
+  /// Two tokens written at least this far apart were meant to be read apart.
+  static let writtenApart = Nanoseconds.milliseconds(1)
+
+  /// The share of output that arrived in the same wake-up as its predecessor.
+  ///
+  /// Two-sided: of the tokens written at least 1 ms after their predecessor (tokens and not events
+  /// are compared, so that two deltas merged into one event count). One-sided, where writes are
+  /// unknown: of all output events but the first.
+  static func coalesced(_ observation: Observation) -> Double? {
+    var pairs = 0
+    var together = 0
+    if observation.provider.isEmpty {
+      for (left, right) in zip(observation.output, observation.output.dropFirst()) {
+        pairs += 1
+        if left.wake == right.wake { together += 1 }
+      }
+    } else {
+      let tokens = observation.tokens.arrivals
+      for (left, right) in zip(tokens, tokens.dropFirst()) {
+        guard let first = observation.written(left), let second = observation.written(right),
+          second - first >= writtenApart
+        else { continue }
+        pairs += 1
+        if left.wake == right.wake { together += 1 }
+      }
+    }
+    return pairs > 0 ? Double(together) / Double(pairs) : nil
+  }
+
+  /// (last − first arrival) ÷ (last − first write) of the tokens: 1 streams, 0 is a buffered reply.
+  static func spread(_ observation: Observation) -> Double? {
+    let tokens = observation.tokens.arrivals
+    guard let first = tokens.first, let last = tokens.last,
+      let firstWrite = observation.written(first), let lastWrite = observation.written(last),
+      lastWrite - firstWrite >= writtenApart
+    else { return nil }
+    return Double((last.instant - first.instant).count) / Double((lastWrite - firstWrite).count)
+  }
+
+  /// How many tokens the answer had: the scripted ones counted, else what usage reports. (The
+  /// script's usage numbers are invented on purpose and count nothing.)
+  static func tokenCount(_ observation: Observation) -> Int? {
+    observation.tokens.arrivals.isEmpty
+      ? observation.usages.last?.completion : observation.tokens.arrivals.count
+  }
+}
+
+/// Samples by measure while they are collected.
+private struct Samples {
+  private var times: [String: [Double]] = [:]
+  private var ratios: [String: [Double]] = [:]
+  private var rates: [Double] = []
+
+  mutating func add(_ observation: Observation) {
+    addLatencies(observation)
+    addGaps(observation)
+    addDelays(observation)
+    addRates(observation)
+    addLateness(observation)
+    if let share = Measures.coalesced(observation) {
+      ratios["coalesced", default: []].append(share)
+    }
+    if let spread = Measures.spread(observation) { ratios["spread", default: []].append(spread) }
+  }
+
+  func measures() -> [String: Measure] {
+    var result = times.compactMapValues { Measures.measure($0, unit: "ns") }
+    for (name, samples) in ratios { result[name] = Measures.measure(samples, unit: "ratio") }
+    result["rate"] = Measures.measure(rates, unit: "per-second")
+    return result
+  }
+
+  private mutating func add(_ name: String, _ time: Nanoseconds) {
+    times[name, default: []].append(Double(time.count))
+  }
+
+  private mutating func addLatencies(_ observation: Observation) {
+    let sent = observation.sent
+    if let first = observation.exchange.timeline.reads.first { add("ttfb", first.instant - sent) }
+    let text = observation.output.first?.arrival
+    if let text {
+      add("ttft", text - sent)
+      add("ttft.response", text - observation.exchange.intended)
+    }
+    if let reasoning = observation.firstReasoning { add("ttfr", reasoning - sent) }
+    if let first = [text, observation.firstReasoning].compactMap(\.self).min() {
+      add("ttft.any", first - sent)
+    }
+    add("e2e", observation.exchange.ended - sent)
+  }
+
+  /// Gaps between events of different wake-ups: events of one read are told by `coalesced`.
+  private mutating func addGaps(_ observation: Observation) {
+    var longest: Nanoseconds?
+    for (left, right) in zip(observation.output, observation.output.dropFirst())
+    where left.wake != right.wake {
+      let gap = right.arrival - left.arrival
+      add("gap", gap)
+      longest = max(longest ?? gap, gap)
+    }
+    if let longest { add("stall", longest) }
+  }
+
+  private mutating func addDelays(_ observation: Observation) {
+    for (index, token) in observation.tokens.arrivals.enumerated() {
+      guard let written = observation.written(token) else { continue }
+      add("added.chunk", token.instant - written)
+      if index == 0 { add("added.ttft", token.instant - written) }
+    }
+  }
+
+  private mutating func addRates(_ observation: Observation) {
+    let whole = observation.exchange.ended - observation.sent
+    let tokens = Measures.tokenCount(observation)
+    if whole > .zero {
+      rates.append(Double(tokens ?? observation.output.count) / whole.seconds)
+    }
+    guard let tokens, tokens > 1, observation.streamWanted,
+      let first = observation.output.first?.arrival
+    else { return }
+    let rest = observation.exchange.ended - first
+    times["tpot", default: []].append(Double(rest.count) / Double(tokens - 1))
+  }
+
+  private mutating func addLateness(_ observation: Observation) {
+    let exchange = observation.exchange
+    add("lateness.send", exchange.started - exchange.intended)
+    for mark in observation.provider.flatMap(\.writes) {
+      add("lateness.write", mark.instant - mark.due)
+    }
+  }
+}

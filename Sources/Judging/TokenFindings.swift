@@ -1,0 +1,64 @@
+package import Core
+import Wire
+
+/// What the scripted tokens in an answer say about loss, repetition, order and splicing.
+package struct TokenFindings: Hashable, Sendable {
+  /// A token of this exchange, when the event that completed it had arrived for the first time.
+  package struct Arrival: Hashable, Sendable {
+    package var number: Int
+    package var instant: Instant
+    package var wake: UInt32
+  }
+
+  /// Own tokens in the order in which they came, each once.
+  package private(set) var arrivals: [Arrival] = []
+  /// Own tokens that came again.
+  package private(set) var duplicated = 0
+  /// Own tokens that came after one with a higher number.
+  package private(set) var reordered = 0
+  /// Tokens that carry another exchange's nonce.
+  package private(set) var foreign = 0
+  /// Bytes of the text that belong to no token.
+  package private(set) var foreignBytes = 0
+  /// U+FFFD in the text: the scripted text has none.
+  package private(set) var replacementCharacters = 0
+
+  /// Scans the text pieces; a token that is split over two events arrives with the second.
+  package init(_ output: [Observation.OutputEvent], nonce: Nonce) {
+    var scanner = TokenText.Scanner()
+    var seen: Set<Int> = []
+    var highest = -1
+    var tail: [UInt8] = []
+    let short = nonce.short
+    for event in output where event.kind == .text {
+      for token in scanner.feed(event.bytes) {
+        guard token.short == short else {
+          foreign += 1
+          continue
+        }
+        guard seen.insert(token.number).inserted else {
+          duplicated += 1
+          continue
+        }
+        if token.number < highest { reordered += 1 }
+        highest = max(highest, token.number)
+        arrivals.append(
+          Arrival(number: token.number, instant: event.arrival, wake: event.wake))
+      }
+      replacementCharacters += Self.replacements(in: tail + event.bytes)
+      tail = Array((tail + event.bytes).suffix(2))
+    }
+    scanner.finish()
+    foreignBytes = scanner.foreignBytes
+  }
+
+  package var numbers: Set<Int> { Set(arrivals.map(\.number)) }
+
+  /// EF BF BD, which cannot be counted twice when two bytes of the last piece come first.
+  private static func replacements(in bytes: [UInt8]) -> Int {
+    guard bytes.count >= 3 else { return 0 }
+    return (0..<bytes.count - 2).count {
+      bytes[$0] == 0xEF && bytes[$0 + 1] == 0xBF && bytes[$0 + 2] == 0xBD
+    }
+  }
+}

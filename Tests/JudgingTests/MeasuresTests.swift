@@ -1,0 +1,104 @@
+import Core
+import Judging
+import Testing
+
+@Suite struct MeasuresTests {
+  private func only(_ name: String, _ scenes: [Scene]) -> Measure? {
+    Measures.of(scenes.map(\.observation))[name]
+  }
+
+  /// Role at 20 → 22, tokens at 20, 30, 40, 80 → 22, 32, 45, 83; end at 90.
+  private var scene: Scene {
+    var scene = Scene.healthy(tokens: 4, gap: 10)
+    for index in 4..<8 { scene.provider?.writes[index].instant = Scene.ms(80) }
+    scene.lines[3].at = 45
+    for index in 4..<8 { scene.lines[index].at = 83 }
+    scene.ended = 90
+    return scene
+  }
+
+  @Test func byHand() throws {
+    let measures = Measures.of([scene.observation])
+    func samples(_ name: String) -> [Double]? { measures[name]?.samples.map { $0 / 1e6 } }
+    #expect(samples("ttfb") == [21])
+    #expect(samples("ttft") == [21])
+    #expect(samples("ttft.any") == [21])
+    #expect(samples("ttft.response") == [22])
+    #expect(measures["ttfr"] == nil)
+    #expect(samples("gap") == [10, 13, 38])
+    #expect(samples("stall") == [38])
+    #expect(samples("added.chunk") == [2, 2, 3, 5])
+    #expect(samples("added.ttft") == [2])
+    #expect(samples("e2e") == [89])
+    #expect(samples("lateness.send") == [0.5])
+    #expect(samples("lateness.write")?.count == 8)
+    #expect(samples("lateness.write")?.first == 0.25)
+    #expect(measures["coalesced"]?.samples == [0])
+    let spread = try #require(measures["spread"])
+    #expect(abs(spread.p50 - 61.0 / 60) < 1e-9)
+    #expect(spread.unit == "ratio")
+    let tpot = try #require(measures["tpot"])
+    #expect(abs(tpot.p50 - 68e6 / 3) < 1e-3)
+    let rate = try #require(measures["rate"])
+    #expect(abs(rate.p50 - 4 / 0.089) < 1e-9)
+    #expect(rate.unit == "per-second")
+    #expect(measures["gap"]?.storage == "exact")
+    #expect(measures["gap"]?.unit == "ns")
+  }
+
+  @Test func reasoningComesFirst() {
+    var scene = scene
+    scene.lines[0] = .init(text: "g hm", at: 21)
+    #expect(only("ttfr", [scene])?.p50 == 20e6)
+    #expect(only("ttft.any", [scene])?.p50 == 20e6)
+    #expect(only("ttft", [scene])?.p50 == 21e6)
+  }
+
+  @Test func failuresAndWarmUpAreLeftOut() {
+    var failed = scene
+    failed.transport = .failed(.reset)
+    var warm = scene
+    warm.warmup = true
+    #expect(Measures.of([failed.observation, warm.observation]).isEmpty)
+    #expect(only("ttft", [scene, failed, warm])?.n == 1)
+  }
+
+  /// Written 50 ms apart, poured out at the end.
+  @Test func aBufferedReply() {
+    let scene = Scene.healthy(relay: { _ in 1100 })
+    #expect(only("coalesced", [scene])?.p50 == 1)
+    #expect(only("spread", [scene])?.p50 == 0)
+    #expect(only("gap", [scene]) == nil)
+  }
+
+  /// What was written in one go may arrive in one go.
+  @Test func aBurstIsNotCoalesced() {
+    var scene = Scene.healthy(tokens: 4, gap: 0, relay: { _ in 30 })
+    #expect(only("coalesced", [scene]) == nil)
+    #expect(only("spread", [scene]) == nil)
+    // One-sided nothing is known of the writes: the share of all that came together.
+    scene.provider = nil
+    #expect(only("coalesced", [scene])?.p50 == 1)
+    #expect(only("spread", [scene]) == nil)
+    #expect(only("added.chunk", [scene]) == nil)
+    #expect(only("lateness.write", [scene]) == nil)
+  }
+
+  @Test func twoDeltasInOneEventAreCoalesced() {
+    var scene = Scene.healthy(tokens: 3)
+    scene.lines[2].text += scene.line(2).dropFirst(2)
+    scene.lines.remove(at: 3)
+    #expect(only("coalesced", [scene])?.p50 == 0.5)
+  }
+
+  /// Scripted usage is invented, so scripted tokens are counted; elsewhere usage counts.
+  @Test func tokensOfAnAnswer() {
+    var scene = Scene.healthy(tokens: 2)
+    for index in 1...2 { scene.lines[index].text = "o word" }
+    let seconds = scene.ended - 1
+    #expect(abs((only("rate", [scene])?.p50 ?? 0) - 419_000 / seconds) < 1e-6)
+    scene.lines.remove(at: 4)
+    #expect(abs((only("rate", [scene])?.p50 ?? 0) - 2_000 / seconds) < 1e-6)
+    #expect(only("tpot", [scene]) == nil)
+  }
+}
