@@ -24,7 +24,7 @@ package enum ScenarioKeys {
 
   /// Each list by the name that the schema gives the object.
   package static let all: [(name: String, keys: [String])] = [
-    ("scenario", root), ("provider", provider), ("stepWord", stepWords), ("step", stepKeys),
+    ("scenario", root), ("provider", provider), ("stepWord", stepWords), ("stepObject", stepKeys),
     ("text", text), ("usage", usage), ("error", error), ("errorEvent", errorEvent),
     ("traffic", traffic), ("timeouts", timeouts), ("faults", faults),
   ]
