@@ -106,7 +106,9 @@ extension LiteralScanner {
     let unit = MeasureNames.all.first { $0.name == measure }?.unit
     let full = "`\(measure).\(statistic)`"
     if unit == .time && statistic != "n" {
-      if let (_, _) = decimal(), next.map(Self.isLetter) != true {
+      if let (digits, _) = decimal(), next.map(Self.isLetter) != true,
+        digits.contains(where: { $0 != "0" })
+      {
         throw error("\(full) is compared with a duration such as `200ms`", at: start)
       }
       index = start

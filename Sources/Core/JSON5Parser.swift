@@ -250,3 +250,13 @@ extension JSON5Value {
     return false
   }
 }
+
+extension JSON5Value {
+  /// Reads a whole document, or throws everything that is wrong with it; `path` only stands in
+  /// the messages.
+  package static func read(_ bytes: [UInt8], path: String) throws(ScenarioErrors) -> JSON5Value {
+    let (root, problems) = JSON5Parser.parse(bytes)
+    guard let root, problems.isEmpty else { throw problems.errors(path: path) }
+    return root
+  }
+}

@@ -99,8 +99,8 @@ extension JSON5Parser {
     let complete = fits && cursor.index == end
     let text = String(String.UnicodeScalarView(cursor.text(from: start)))
     guard complete else {
-      let isDuration = text.unicodeScalars.last.map { !JSON5Class.isDigit($0) } ?? false
-      let hint = isDuration && fits ? "; a duration needs quotes" : ""
+      let isDuration = (try? Nanoseconds(literal: text)) != nil
+      let hint = isDuration ? "; a duration needs quotes" : ""
       problems.add("\(quoted(text)) is no number\(hint)", at: position)
       return .invalid
     }
