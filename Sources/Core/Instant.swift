@@ -63,17 +63,21 @@ extension Nanoseconds: CustomStringConvertible {
   package var description: String {
     let size = count.magnitude
     if size < 1_000 { return "\(count) ns" }
-    if size < 1_000_000 { return "\(Self.digits(count, per: 1_000)) µs" }
-    if size < 1_000_000_000 { return "\(Self.digits(count, per: 1_000_000)) ms" }
+    // What would round up to 1000 is 1.00 of the next unit.
+    if size < 999_500 { return "\(Self.digits(count, per: 1_000)) µs" }
+    if size < 999_500_000 { return "\(Self.digits(count, per: 1_000_000)) ms" }
     return "\(Self.digits(count, per: 1_000_000_000)) s"
   }
 
   /// `value / unit` with three significant digits, without Foundation's formatters.
   private static func digits(_ value: Int64, per unit: Int64) -> String {
-    let whole = value.magnitude / unit.magnitude
-    let decimals = whole >= 100 ? 0 : whole >= 10 ? 1 : 2
+    let size = value.magnitude
+    let hundred = unit.magnitude * 100 - unit.magnitude / 20
+    let ten = unit.magnitude * 10 - unit.magnitude / 200
+    // Limits are where rounding would give one digit too many: 9.996 is 10.0.
+    let decimals = size >= hundred ? 0 : size >= ten ? 1 : 2
     let scale: UInt64 = decimals == 0 ? 1 : decimals == 1 ? 10 : 100
-    let rounded = (value.magnitude * scale + unit.magnitude / 2) / unit.magnitude
+    let rounded = (size * scale + unit.magnitude / 2) / unit.magnitude
     let sign = value < 0 ? "-" : ""
     guard decimals > 0 else { return "\(sign)\(rounded)" }
     var fraction = String(rounded % scale)

@@ -7,6 +7,10 @@ package enum Limits {
   package static let streams = 1_000_000
   package static let concurrency = 10_000
   package static let scriptTokens = 1_000_000
+  /// The largest token count a usage step may claim.
+  package static let usageTokens = 1_000_000_000
+  /// The longest duration a literal may give; `Distribution` clips its draws to it as well.
+  package static let duration = Nanoseconds.seconds(3_600)
 
   // What the scripted provider and the proxy accept.
   package static let requestHeadBytes = 64 << 10

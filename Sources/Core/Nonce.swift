@@ -41,7 +41,7 @@ package struct Nonce: Hashable, Sendable {
   /// The words that carry the nonce in a prompt.
   package var promptMarker: String { "relaymark-nonce:\(hex)" }
 
-  private static func digit(_ byte: UInt8) -> UInt64? {
+  fileprivate static func digit(_ byte: UInt8) -> UInt64? {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
     case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
@@ -86,6 +86,12 @@ package struct NonceScanner: Sendable {
       while matched > 0 && byte != marker[matched] { matched = Self.border(of: matched) }
       if byte == marker[matched] { matched += 1 }
       return
+    }
+    guard Nonce.digit(byte) != nil else {
+      // No digit is a letter of the marker's beginning, so only this byte can begin another one.
+      matched = 0
+      digits.removeAll(keepingCapacity: true)
+      return scan(byte)
     }
     digits.append(byte)
     guard digits.count == Nonce.hexLength else { return }

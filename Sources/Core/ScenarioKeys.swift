@@ -1,0 +1,31 @@
+/// Every key and word of the scenario format, in one place: the reader accepts these and no
+/// others, and a test holds the JSON Schema to the same lists.
+package enum ScenarioKeys {
+  package static let root = [
+    "$schema", "name", "about", "provider", "traffic", "faults", "expect",
+  ]
+  package static let provider = ["think", "headers", "script"]
+  /// Steps written as a bare word.
+  package static let stepWords = ["role", "usage", "done", "close", "reset"]
+  /// Steps written as an object with this one key.
+  package static let stepKeys = [
+    "role", "text", "stall", "comment", "finish", "usage", "raw", "error", "errorEvent",
+  ]
+  package static let text = ["tokens", "gap"]
+  package static let usage = ["prompt", "completion", "cached", "reasoning"]
+  package static let error = ["status", "type", "message", "retryAfter"]
+  package static let errorEvent = ["status", "type", "message"]
+  package static let traffic = [
+    "dialect", "model", "prompt", "streams", "concurrency", "warmup", "seed", "stream", "usage",
+    "leave", "connections", "http", "timeouts",
+  ]
+  package static let timeouts = ["connect", "tls", "firstByte", "idle"]
+  package static let faults = ["legA", "legB"]
+
+  /// Each list by the name that the schema gives the object.
+  package static let all: [(name: String, keys: [String])] = [
+    ("scenario", root), ("provider", provider), ("stepWord", stepWords), ("stepObject", stepKeys),
+    ("text", text), ("usage", usage), ("error", error), ("errorEvent", errorEvent),
+    ("traffic", traffic), ("timeouts", timeouts), ("faults", faults),
+  ]
+}

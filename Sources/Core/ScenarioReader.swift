@@ -1,0 +1,96 @@
+/// Reads one scenario file (format: `scenarios/README.md`).
+///
+/// Everything that is wrong is reported in one go, each error with its place: unknown keys, wrong
+/// types, numbers out of range, literals down to the character, and combinations that could never
+/// happen, because a scenario that silently does not do what it says measures nothing.
+package struct ScenarioReader {
+  var problems: Problems
+  /// After an error of syntax what is missing may only have been passed over.
+  let isWhole: Bool
+  /// The dialects there are, or nil to take any name.
+  let dialects: [String]?
+
+  /// Reads the bytes of a file; `path` only stands in the messages.
+  ///
+  /// Core knows no dialect by itself: pass `dialects` to have `traffic.dialect` checked.
+  package static func read(
+    _ bytes: [UInt8], path: String, dialects: [String]? = nil
+  ) throws(ScenarioErrors) -> Scenario {
+    let (root, problems) = JSON5Parser.parse(bytes)
+    var reader = ScenarioReader(
+      problems: problems, isWhole: problems.isEmpty, dialects: dialects)
+    let scenario = root.flatMap { reader.scenario($0) }
+    guard reader.problems.isEmpty, let scenario else {
+      throw reader.problems.errors(path: path)
+    }
+    return scenario
+  }
+
+  private mutating func scenario(_ root: JSON5Value) -> Scenario? {
+    guard let fields = fields(of: root, "a scenario", keys: ScenarioKeys.root) else { return nil }
+    if let schema = fields["$schema"] { _ = string(schema) }
+    let name = fields["name"].flatMap { self.name($0) }
+    require("name", in: fields)
+    let about = fields["about"].flatMap { line($0) } ?? ""
+    let provider = fields["provider"].flatMap { self.provider($0) }
+    require("provider", in: fields)
+    let traffic = fields["traffic"].map { self.traffic($0) } ?? TrafficPlaces()
+    let faults = fields["faults"].map { self.faults($0) } ?? []
+    let expect = fields["expect"].map { expectations($0) } ?? []
+    if let provider {
+      check(provider, with: traffic, faults: faults)
+    }
+    guard let name, let provider else { return nil }
+    return Scenario(
+      name: name, about: about, provider: provider.script, traffic: traffic.traffic,
+      faults: faults.map(\.rule), expect: expect)
+  }
+
+  /// `area/name`: lower-case letters, digits, `-`, `_`, `.`, with `/` between areas.
+  private mutating func name(_ member: JSON5Member) -> String? {
+    guard let text = string(member) else { return nil }
+    let odd = text.scalars.firstIndex { scalar in
+      !("a" <= scalar && scalar <= "z") && !JSON5Class.isDigit(scalar)
+        && !["-", "_", ".", "/"].contains(scalar)
+    }
+    if let odd {
+      problems.add(
+        "a name has lower-case letters, digits, `-`, `_`, `.` and `/`, found "
+          + quoted([text.scalars[odd]]),
+        at: text.position(of: odd))
+      return nil
+    }
+    guard !text.scalars.isEmpty else {
+      problems.add("`name` must not be empty", at: member.value.position)
+      return nil
+    }
+    return text.text
+  }
+
+  private mutating func expectations(_ member: JSON5Member) -> [Expectation] {
+    literals(in: member, like: "ttft.p99 < 200ms") { (scalars) throws(LiteralError) in
+      try Expectation(scalars: scalars)
+    }.map(\.value)
+  }
+
+  private mutating func faults(_ member: JSON5Member) -> [PlacedFault] {
+    guard let fields = fields(of: member.value, "`faults`", keys: ScenarioKeys.faults) else {
+      return []
+    }
+    var result: [PlacedFault] = []
+    for (key, leg) in [("legA", Leg.a), ("legB", Leg.b)] {
+      guard let list = fields[key] else { continue }
+      let rules = literals(in: list, like: "reset at event(5)") { (scalars) throws(LiteralError) in
+        try FaultRule(scalars: scalars, leg: leg)
+      }
+      result += rules.map { PlacedFault(rule: $0.value, position: $0.position) }
+    }
+    return result
+  }
+}
+
+/// A fault and where it is written.
+struct PlacedFault {
+  var rule: FaultRule
+  var position: SourcePosition
+}

@@ -1,0 +1,103 @@
+// What the parts of a scenario make impossible for one another.
+
+extension ScenarioReader {
+  mutating func check(
+    _ provider: PlacedScript, with traffic: TrafficPlaces, faults: [PlacedFault]
+  ) {
+    checkOrder(provider)
+    checkTokens(provider)
+    if !traffic.traffic.stream { checkWhole(provider, faults: faults) }
+    guard provider.isWhole, traffic.traffic.stream,
+      let events = Self.events(in: provider.script.steps, usage: traffic.traffic.usage)
+    else { return }
+    if case .event(let number) = traffic.traffic.leave, number > events,
+      let position = traffic.leave
+    {
+      problems.add("`leave` waits for event \(number), but \(Self.sends(events))", at: position)
+    }
+    for fault in faults {
+      if case .event(let number) = fault.rule.position, number > events {
+        problems.add(
+          "this fault waits for event \(number), but \(Self.sends(events))", at: fault.position)
+      }
+    }
+  }
+
+  /// Nothing follows the end of a connection or an endless silence; an error answer stands alone.
+  private mutating func checkOrder(_ provider: PlacedScript) {
+    let steps = provider.script.steps
+    for (index, step) in steps.enumerated() {
+      if case .error = step, steps.count > 1 {
+        problems.add(
+          "`error` answers instead of a stream and must be the only step; inside a stream use "
+            + "`errorEvent`",
+          at: provider.positions[index])
+      }
+    }
+    for (index, step) in steps.enumerated().dropLast() {
+      guard let name = Self.endlessName(step) else { continue }
+      problems.add("nothing can follow \(name)", at: provider.positions[index + 1])
+      return
+    }
+  }
+
+  private mutating func checkTokens(_ provider: PlacedScript) {
+    var total = 0
+    for (step, position) in zip(provider.script.steps, provider.positions) {
+      guard case .text(let text) = step else { continue }
+      let before = total
+      total += text.tokens
+      if before <= Limits.scriptTokens, total > Limits.scriptTokens {
+        problems.add("a script has at most \(Limits.scriptTokens) tokens in all", at: position)
+      }
+    }
+  }
+
+  /// An answer that is not a stream has no events to put things between.
+  private mutating func checkWhole(_ provider: PlacedScript, faults: [PlacedFault]) {
+    for (step, position) in zip(provider.script.steps, provider.positions) {
+      let name: String
+      switch step {
+      case .comment: name = "comment"
+      case .raw: name = "raw"
+      case .errorEvent: name = "errorEvent"
+      default: continue
+      }
+      problems.add("`\(name)` is part of a stream, but `stream` is false", at: position)
+    }
+    for fault in faults {
+      if case .event = fault.rule.position {
+        problems.add(
+          "this fault waits for an event, but `stream` is false", at: fault.position)
+      }
+    }
+  }
+
+  private static func endlessName(_ step: Step) -> String? {
+    switch step {
+    case .close: "`close`"
+    case .reset: "`reset`"
+    case .stall(nil): "a stall for ever"
+    default: nil
+    }
+  }
+
+  private static func sends(_ events: Int) -> String {
+    events == 0 ? "the script sends none" : "the script sends only \(events)"
+  }
+
+  /// How many events with data a script sends; nil when raw bytes make that unknown.
+  private static func events(in steps: [Step], usage: Bool) -> Int? {
+    var count = 0
+    for step in steps {
+      switch step {
+      case .role, .finish, .done, .errorEvent: count += 1
+      case .text(let text): count += text.tokens
+      case .usage: count += usage ? 1 : 0
+      case .raw: return nil
+      case .stall, .comment, .close, .reset, .error: break
+      }
+    }
+    return count
+  }
+}
