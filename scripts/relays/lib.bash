@@ -15,7 +15,7 @@ relay=""
 say() { printf '%s\n' "$*" >&2; }
 die() {
   say "error: $*"
-  exit 1
+  exit "${die_code:-1}"
 }
 
 # True if something accepts on 127.0.0.1:$1.
