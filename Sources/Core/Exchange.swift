@@ -22,10 +22,8 @@ package struct Exchange: Sendable {
   /// When the final response head was complete.
   package var headAt: Instant?
   package var headers: [HeaderField]
-  /// The decoded body (content coding removed) up to `Limits.keptBodyBytes`.
+  /// The decoded body (content coding removed); at most `Limits.bodyBytes`, else the exchange ends.
   package var body: [UInt8]
-  /// Decoded bytes that came in all; larger than `body.count` when the rest was dropped.
-  package var bodyBytes: Int
   package var timeline: Timeline
   package var transport: TransportEnd
   /// libcurl's or our own words for a failure, without secrets.
@@ -45,7 +43,6 @@ package struct Exchange: Sendable {
     httpVersion = ""
     headers = []
     body = []
-    bodyBytes = 0
     timeline = Timeline()
     transport = .failed(.transportError)
     detail = ""

@@ -22,12 +22,11 @@ package enum Limits {
   package static let writeBacklogBytes = 4 << 20
 
   // What the runner keeps of one response.
-  package static let keptBodyBytes = 8 << 20
   package static let keptHeadBytes = 256 << 10
-  /// A body longer than this ends the exchange: nobody streams a gigabyte of chat.
-  package static let bodyBytes = 256 << 20
+  /// A body longer than this ends the exchange: nobody streams 16 MiB of chat.
+  package static let bodyBytes = 16 << 20
   /// One line of an event stream; longer ones are an error of the stream.
-  package static let lineBytes = 64 << 20
+  package static let lineBytes = 16 << 20
   package static let jsonDepth = 512
 
   // What goes into a run record.
@@ -35,6 +34,16 @@ package enum Limits {
   package static let recordedSamples = 100_000
   package static let evidencePerVerdict = 5
   package static let errorTextBytes = 400
+
+  /// Requests in a row that reached nobody before a run gives up.
+  package static let unreachableInARow = 3
+  /// How long a run waits for the provider's side to come to rest: after a client that left, and
+  /// otherwise.
+  package static let settleAfterLeaving = Nanoseconds.seconds(11)
+  package static let settle = Nanoseconds.seconds(2)
+  /// First starts of a closed loop are spread over this much per slot, and at most a second.
+  package static let spreadPerSlot = Nanoseconds.milliseconds(2)
+  package static let spreadAtMost = Nanoseconds.seconds(1)
 
   /// One read of a socket.
   package static let readBytes = 64 << 10

@@ -56,6 +56,12 @@ package final class EventLoop {
 
   package func stop() { stopped = true }
 
+  /// Lets go of everything it owns; owners and loop refer to each other, so this ends both.
+  package func dispose() {
+    targets.removeAll()
+    timers = Timers()
+  }
+
   private func turn() {
     let timeout = timers.nextDue.map { $0 - clock.now() }
     poller.wait(timeout) { descriptor, readiness in

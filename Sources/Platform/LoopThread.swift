@@ -16,6 +16,7 @@ package final class LoopThread: Sendable {
         outcome.set(.success(loop.mailbox))
         started.signal()
         loop.run()
+        loop.dispose()
       } catch {
         outcome.set(.failure(error))
         started.signal()
@@ -65,4 +66,12 @@ package final class LoopThread: Sendable {
       return try result.get()
     }
   }
+}
+
+/// An object that lives on one loop's thread; the reference may travel, the object is only touched
+/// inside `perform` or `put` of its own thread.
+package struct LoopBound<Object: AnyObject>: @unchecked Sendable {
+  package let object: Object
+
+  package init(_ object: Object) { self.object = object }
 }

@@ -3,7 +3,7 @@
 /// The rules are those of `SSEParser`, for a proxy that forwards the bytes and only counts. Where
 /// the lines of a stream end in CR LF, an event ends past the LF of its empty line, so that a fault
 /// after it leaves a client the whole of it.
-struct EventCounter: Sendable {
+package struct EventCounter: Sendable {
   private enum Line {
     /// So many bytes of a byte order mark, at the very start only.
     case mark(Int)
@@ -19,7 +19,7 @@ struct EventCounter: Sendable {
   private var usesCRLF = false
   /// The empty line that ends an event has its CR; the LF is expected.
   private var awaitsLF = false
-  private(set) var count = 0
+  package private(set) var count = 0
 
   /// What the next byte means for the count.
   enum Step {
@@ -30,7 +30,13 @@ struct EventCounter: Sendable {
     case endedBefore
   }
 
-  init() {}
+  package init() {}
+
+  /// Counts what ends in these bytes.
+  package mutating func feed(_ bytes: Span<UInt8>) {
+    var position = 0
+    while next(in: bytes, at: &position, to: bytes.count) != nil {}
+  }
 
   /// The position just past the next byte at which an event ends, from `position` on, or nil if the
   /// bytes up to `end` end none. `position` is then just past the last byte taken.

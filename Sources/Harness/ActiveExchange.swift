@@ -1,0 +1,170 @@
+import Core
+import Platform
+import Wire
+
+/// One request under way: takes what libcurl hands it, stamps it, and keeps the time limits.
+///
+/// Nothing is parsed here that can be parsed when the stream has ended; events are counted only
+/// when the scenario leaves at one or a tunnelling proxy must be told.
+final class ActiveExchange: TransferDelegate, TimerTarget {
+  private(set) var exchange: Exchange
+  let slot: Int
+  var handle: CurlHandle?
+  private unowned let runner: Runner
+  private let timeouts: Timeouts
+  private let leave: Position?
+  private var counter: EventCounter?
+  private var head = ResponseHead()
+  private var localPort: UInt16 = 0
+  private var lastByteAt: Instant?
+  private var limitTimer: UInt64 = 0
+  private var leaveTimer: UInt64 = 0
+  /// Why the client ended it, when it did.
+  private var ownEnd: (condition: EndCondition, detail: String)?
+
+  init(_ exchange: Exchange, slot: Int, runner: Runner, traffic: Traffic, countsEvents: Bool) {
+    self.exchange = exchange
+    self.slot = slot
+    self.runner = runner
+    timeouts = traffic.timeouts
+    leave = traffic.leave
+    if case .event = traffic.leave { counter = EventCounter() }
+    if countsEvents { counter = EventCounter() }
+    self.exchange.body.reserveCapacity(16 << 10)
+  }
+
+  func armed() {
+    limitTimer = runner.loop.schedule(self, at: deadline().at)
+  }
+
+  // MARK: libcurl's callbacks
+
+  func transferSends(localPort: UInt16) {
+    let now = runner.loop.clock.now()
+    exchange.sent = now
+    self.localPort = localPort
+    if case .time(let offset) = leave { leaveTimer = runner.loop.schedule(self, at: now + offset) }
+    runner.observer?.requestStarts(localPort: localPort, nonce: exchange.nonce)
+  }
+
+  func transferHead(_ line: UnsafeRawBufferPointer) {
+    let now = runner.loop.clock.now()
+    guard head.take(line) else { return }
+    exchange.headAt = now
+    exchange.status = head.status
+    exchange.httpVersion = head.version
+    exchange.headers = head.fields
+  }
+
+  func transferBody(_ bytes: UnsafeRawBufferPointer, wake: UInt32) -> Bool {
+    let now = runner.loop.clock.now()
+    guard ownEnd == nil else { return false }
+    guard exchange.body.count + bytes.count <= Limits.bodyBytes else {
+      ownEnd = (
+        .tooLarge, "the body exceeds \(Limits.bodyBytes >> 20) MiB without an end in sight"
+      )
+      return false
+    }
+    exchange.timeline.append(
+      ReadMark(
+        instant: now, offset: exchange.body.count, length: bytes.count, wake: wake))
+    exchange.body.append(contentsOf: bytes)
+    lastByteAt = now
+    guard counter != nil || leave != nil else { return true }
+    return goesOn(after: bytes, at: now)
+  }
+
+  func transferEnded(_ result: TransferResult) {
+    finish(result, at: runner.loop.clock.now())
+  }
+
+  // MARK: Time limits and leaving
+
+  func timerFired(_ id: UInt64, now: Instant) {
+    guard handle != nil else { return }
+    if id == leaveTimer {
+      exchange.left = now
+      end(.cancelled, "the client left \(now - (exchange.sent ?? now)) after its request", at: now)
+    } else if id == limitTimer {
+      let limit = deadline()
+      guard limit.at <= now else {
+        limitTimer = runner.loop.schedule(self, at: limit.at)
+        return
+      }
+      end(limit.condition, limit.detail, at: now)
+    }
+  }
+
+  /// Ends the exchange from our side: the connection (HTTP/2: the stream) is closed at once.
+  func end(_ condition: EndCondition, _ detail: String, at now: Instant) {
+    guard let handle, let result = runner.multi.cancel(handle) else { return }
+    ownEnd = (condition, detail)
+    finish(result, at: now)
+  }
+
+  /// Counts events for a client that leaves or a tunnel that must be told; false to leave.
+  private func goesOn(after bytes: UnsafeRawBufferPointer, at now: Instant) -> Bool {
+    let before = counter?.count ?? 0
+    counter?.feed(bytes.bindMemory(to: UInt8.self).span)
+    let events = counter?.count ?? 0
+    let leaves =
+      switch leave {
+      case .event(let number): events >= number
+      case .byte(let number): exchange.body.count >= number
+      case .time, nil: false
+      }
+    if leaves {
+      exchange.left = now
+      ownEnd = (
+        .cancelled, "the client left after \(events) events and \(exchange.body.count) bytes"
+      )
+      return false
+    }
+    if events > before {
+      runner.observer?.clientDecoded(
+        events: events, bytes: exchange.body.count, localPort: localPort, nonce: exchange.nonce,
+        at: now)
+    }
+    return true
+  }
+
+  private func deadline() -> (at: Instant, condition: EndCondition, detail: String) {
+    if let last = lastByteAt {
+      return (last + timeouts.idle, .timeoutIdle, "no byte for \(timeouts.idle) in mid-stream")
+    }
+    if let sent = exchange.sent {
+      return (
+        sent + timeouts.firstByte, .timeoutFirstByte,
+        "no body byte within \(timeouts.firstByte) of the request"
+      )
+    }
+    let times = handle?.phaseTimes ?? (.zero, .zero)
+    if times.connect > .zero {
+      return (
+        exchange.started + times.connect + timeouts.tls, .timeoutTLS,
+        "no TLS handshake within \(timeouts.tls)"
+      )
+    }
+    return (
+      exchange.started + timeouts.connect, .timeoutConnect,
+      "no connection within \(timeouts.connect)"
+    )
+  }
+
+  private func finish(_ result: TransferResult, at now: Instant) {
+    exchange.ended = now
+    exchange.connectTime = result.connectTime
+    exchange.tlsTime = result.tlsTime
+    exchange.reused = result.reused
+    if let ownEnd {
+      exchange.transport = .failed(ownEnd.condition)
+      exchange.detail = ownEnd.detail
+    } else {
+      exchange.transport = result.transport
+      exchange.detail = result.transport == .complete ? "" : result.message
+    }
+    limitTimer = 0
+    leaveTimer = 0
+    runner.ended(self)
+  }
+}

@@ -1,0 +1,230 @@
+package import Core
+import Foundation
+import Judging
+package import Platform
+import Stats
+import Wire
+
+/// Runs the scenarios against the target, judges what was seen, and makes the run record.
+package final class Campaign: ReadinessTarget {
+  private let options: CampaignOptions
+  private let interrupts: Interrupts
+  private weak var observer: (any CampaignObserver)?
+  private var current: Trial?
+  private var interrupted = false
+  private var lateness = Lateness()
+
+  package init(
+    options: CampaignOptions, interrupts: Interrupts, observer: (any CampaignObserver)?
+  ) {
+    self.options = options
+    self.interrupts = interrupts
+    self.observer = observer
+  }
+
+  /// Measures the floor, then each scenario. What was measured before a failure is in the record,
+  /// which then says that it is not complete and why.
+  package func run() -> RunRecord {
+    let started = Date()
+    let begun = SystemClock().now()
+    _ = MachineFacts.raiseDescriptorLimit()
+    var notes: [String] = []
+    var targets: [TargetRecord] = []
+    var floor: [String: Measure] = [:]
+    do {
+      floor = try measureFloor()
+      for scenario in options.scenarios where !interrupted && notes.isEmpty {
+        let (target, gaveUp) = try measure(scenario)
+        targets.append(target)
+        if let gaveUp { notes.append(gaveUp) }
+      }
+    } catch let error as CampaignError {
+      notes.append(error.message)
+    } catch {
+      notes.append("\(error)")
+    }
+    if interrupted { notes.insert("interrupted by the user", at: 0) }
+    return RunRecord(
+      tool: RunRecord.Tool(version: options.version, curl: CurlVersion.text),
+      startedAt: started.formatted(.iso8601), durationNs: SystemClock().now() - begun,
+      complete: notes.isEmpty, note: notes.joined(separator: "; "), machine: MachineFacts.read(),
+      seed: options.seed, instrument: lateness.instrument(floor: floor), targets: targets)
+  }
+
+  package var wasInterrupted: Bool { interrupted }
+
+  package func descriptorReady(_ descriptor: Int32, _ readiness: Readiness) {
+    guard interrupts.take() else { return }
+    interrupted = true
+    current?.interrupt()
+  }
+
+  // MARK: The floor
+
+  private func measureFloor() throws -> [String: Measure] {
+    let most = options.scenarios.map(\.traffic.concurrency).max() ?? 1
+    let scenario = Floor.scenario(concurrency: most)
+    let setting = Setting(target: .direct, topology: .direct)
+    let (observations, _) = try observe(scenario, setting, title: "floor of this machine")
+    let measures = Measures.collect(observations)
+    return measures.filter { Floor.measures.contains($0.key) }
+  }
+
+  // MARK: One scenario
+
+  /// How the parts are put together for one scenario.
+  private struct Setting {
+    var target: CampaignTarget
+    var topology: TargetRecord.Topology
+    var url = ""
+    var remarks: [String] = []
+  }
+
+  private func measure(_ scenario: Scenario) throws -> (TargetRecord, gaveUp: String?) {
+    var setting = Setting(target: options.target, topology: topology)
+    if case .remote(let target) = options.target {
+      setting.url = target.publicURL
+      if !options.verifiesPeer {
+        setting.remarks.append("TLS certificates were NOT verified (--insecure)")
+      }
+    }
+    if setting.topology == .oneSided, scenario.faults.contains(where: { $0.leg == .b }) {
+      setting.remarks.append("faults on leg B need --provider and were left out")
+    }
+    let (observations, outcome) = try observe(
+      scenario, setting, title: "\(scenario.name) on \(options.target.name)")
+    let record = Judge.target(
+      name: options.target.name, url: setting.url, topology: setting.topology,
+      dialect: scenario.traffic.dialect, scenario: scenario, observations: observations,
+      probes: Self.probes(outcome.provider), remarks: setting.remarks)
+    return (record, outcome.gaveUp.map { gaveUp($0) })
+  }
+
+  private var topology: TargetRecord.Topology {
+    switch options.target {
+    case .direct: .direct
+    case .builtin: .twoSided
+    case .remote: options.provider == nil ? .oneSided : .twoSided
+    }
+  }
+
+  private func observe(_ scenario: Scenario, _ setting: Setting, title: String) throws
+    -> ([Observation], Trial.Outcome)
+  {
+    guard let dialect = Dialects.named(scenario.traffic.dialect) else {
+      throw CampaignError("\(scenario.name): unknown dialect \(scenario.traffic.dialect)")
+    }
+    let seed = scenario.traffic.seed ?? options.seed
+    let far = FarSide(scenario: scenario, seed: seed)
+    let loop = try EventLoop()
+    defer { loop.dispose() }
+    try loop.add(interrupts.descriptor, .read, self)
+    var trial: Trial?
+    do {
+      let runnerOptions = try connect(far, scenario, setting)
+      trial = try Trial(
+        loop: loop, scenario: scenario, title: title, dialect: dialect, seed: seed, far: far,
+        options: runnerOptions, observer: observer)
+    } catch {
+      _ = far.stop()
+      throw (error as? SystemError).map(explain) ?? error
+    }
+    guard let trial else { throw CampaignError("no trial") }
+    current = trial
+    var outcome = trial.run()
+    current = nil
+    let redaction = Redaction(key: options.key)
+    for index in outcome.exchanges.indices { redaction.mask(&outcome.exchanges[index]) }
+    for index in outcome.provider.indices { redaction.mask(&outcome.provider[index]) }
+    if outcome.gaveUp != nil { outcome.gaveUp = outcome.exchanges.last { $0.ordinal == outcome.gaveUp?.ordinal } }
+    lateness.add(outcome.exchanges, outcome.provider)
+    let observations = Self.join(
+      outcome, dialect: dialect, traffic: scenario.traffic, topology: setting.topology)
+    return (observations, outcome)
+  }
+
+  /// Starts what stands behind the runner and says how the runner gets there.
+  private func connect(_ far: FarSide, _ scenario: Scenario, _ setting: Setting) throws
+    -> RunnerOptions
+  {
+    let anyPort = Endpoint(host: "127.0.0.1", port: 0)
+    var base = ""
+    var entry: Endpoint?
+    switch setting.target {
+    case .direct:
+      entry = try far.startProvider(at: anyPort)
+    case .builtin:
+      entry = try far.startRelay(to: far.startProvider(at: anyPort))
+    case .remote(let target):
+      base = target.baseURL
+      if let provider = options.provider { _ = try far.startProvider(at: provider) }
+    }
+    if let entry { base = "http://\(entry)/v1" }
+    var runner = RunnerOptions(baseURL: base, key: options.key)
+    if case .remote = setting.target {} else { runner.key = nil }
+    runner.certificateAuthorities = options.certificateAuthorities
+    runner.verifiesPeer = options.verifiesPeer
+    if scenario.faults.contains(where: { $0.leg == .a }) {
+      runner.legA = try legA(far, base: base)
+    }
+    return runner
+  }
+
+  private func legA(_ far: FarSide, base: String) throws -> RunnerOptions.LegA {
+    guard let url = URL(string: base), let host = url.host else {
+      throw CampaignError("\(base) is not a URL with a host")
+    }
+    let tunnels = url.scheme == "https"
+    let port = UInt16(clamping: url.port ?? (tunnels ? 443 : 80))
+    let proxy = try far.startLegA(to: Endpoint(host: host, port: port), tunnels: tunnels)
+    return tunnels ? .tunnel(proxy) : .forward(proxy)
+  }
+
+  // MARK: Words for what went wrong
+
+  private func explain(_ error: SystemError) -> CampaignError {
+    guard error.isAddressInUse, let provider = options.provider else {
+      return CampaignError("\(error)")
+    }
+    return CampaignError(
+      "the scripted provider cannot listen on \(provider): the port is in use. Stop what listens "
+        + "there, or give another --provider and point the relay at it")
+  }
+
+  private func gaveUp(_ exchange: Exchange) -> String {
+    let place: String
+    if case .remote(let target) = options.target { place = target.publicURL } else { place = "" }
+    let advice =
+      switch exchange.transport {
+      case .failed(.refused): "nothing listens there; is the relay running?"
+      case .failed(.dnsFailure): "the host name does not resolve; check its spelling"
+      case .failed(.tlsFailure):
+        "give the authority's certificate with --cacert=FILE, or --insecure for a test set-up"
+      default: "check the address and that this machine can reach it"
+      }
+    return "cannot reach \(place): \(exchange.detail); \(advice)"
+  }
+
+  // MARK: Joining both sides
+
+  private static func join(
+    _ outcome: Trial.Outcome, dialect: any Dialect, traffic: Traffic,
+    topology: TargetRecord.Topology
+  ) -> [Observation] {
+    let provider = Dictionary(grouping: outcome.provider.filter { $0.nonce != nil }) { $0.nonce }
+    let faults = Dictionary(grouping: outcome.faults.filter { $0.nonce != nil }) { $0.nonce }
+    return outcome.exchanges.map { exchange in
+      Observation(
+        exchange: exchange, provider: provider[exchange.nonce] ?? [],
+        faults: faults[exchange.nonce] ?? [], dialect: dialect, streamWanted: traffic.stream)
+    }
+  }
+
+  private static func probes(_ seen: [ProviderExchange]) -> [String: Int] {
+    var counts: [String: Int] = [:]
+    for exchange in seen where exchange.nonce == nil {
+      counts["\(exchange.method) \(exchange.path)", default: 0] += 1
+    }
+    return counts
+  }
+}

@@ -1,0 +1,60 @@
+package import Core
+package import Platform
+
+/// What one `relaymark run` is to do.
+package struct CampaignOptions: Sendable {
+  package var scenarios: [Scenario]
+  package var target: CampaignTarget
+  /// Where the scripted provider listens for the relay under test; nil leaves it to the kernel.
+  package var provider: Endpoint?
+  package var seed: UInt64
+  /// The key itself; never printed or recorded.
+  package var key: String?
+  package var certificateAuthorities: String?
+  package var verifiesPeer: Bool
+  package var version: String
+
+  package init(scenarios: [Scenario], target: CampaignTarget, seed: UInt64, version: String) {
+    self.scenarios = scenarios
+    self.target = target
+    self.seed = seed
+    self.version = version
+    provider = nil
+    key = nil
+    certificateAuthorities = nil
+    verifiesPeer = true
+  }
+}
+
+/// What stands between runner and provider.
+package enum CampaignTarget: Hashable, Sendable {
+  /// Nothing: the instrument's own floor.
+  case direct
+  /// The built-in pass-through relay.
+  case builtin
+  /// A relay or provider somewhere.
+  case remote(Target)
+
+  package var name: String {
+    switch self {
+    case .direct: "direct"
+    case .builtin: "builtin"
+    case .remote(let target): target.name
+    }
+  }
+}
+
+/// A run that could not be carried out, and what to do about it.
+package struct CampaignError: Error, Sendable {
+  package var message: String
+
+  package init(_ message: String) { self.message = message }
+}
+
+/// Progress, for the terminal; called on the loop's thread.
+package protocol CampaignObserver: AnyObject {
+  func trialStarts(_ title: String, exchanges: Int)
+  func trialProgress(_ exchange: Exchange)
+  func trialSettles(_ title: String)
+  func trialEnds(_ title: String)
+}

@@ -1,0 +1,6 @@
+import Platform
+
+/// Facts about the surroundings that commands print.
+package enum Environment {
+  package static var curlVersion: String { CurlVersion.text }
+}

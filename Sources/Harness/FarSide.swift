@@ -1,0 +1,122 @@
+import Core
+import Platform
+
+/// Everything of a trial but the runner, each part on a thread of its own: scripted provider,
+/// fault proxies, built-in relay.
+final class FarSide {
+  private var threads: [LoopThread] = []
+  private var provider: (thread: LoopThread, object: LoopBound<ScriptedProvider>)?
+  private var proxies: [(thread: LoopThread, object: LoopBound<FaultProxy>)] = []
+  private var tunnel: (thread: LoopThread, object: LoopBound<FaultProxy>)?
+  private let scenario: Scenario
+  private let seed: UInt64
+
+  init(scenario: Scenario, seed: UInt64) {
+    self.scenario = scenario
+    self.seed = seed
+  }
+
+  /// Starts the scripted provider, behind a proxy if there are faults for leg B.
+  ///
+  /// - Returns: where a relay (or the runner) finds it.
+  func startProvider(at listen: Endpoint) throws(SystemError) -> Endpoint {
+    let rules = scenario.faults.filter { $0.leg == .b }
+    let behind = rules.isEmpty ? listen : Endpoint(host: "127.0.0.1", port: 0)
+    let script = scenario.provider
+    let seed = self.seed
+    let thread = try thread("provider")
+    let made = try thread.perform { loop throws(SystemError) in
+      let provider = try ScriptedProvider(loop: loop, listen: behind, script: script, seed: seed)
+      return (LoopBound(provider), provider.endpoint)
+    }
+    provider = (thread, made.0)
+    guard !rules.isEmpty else { return made.1 }
+    return try startProxy("leg b", listen: listen, upstream: made.1, leg: .b, rules: rules)
+  }
+
+  /// Starts the built-in pass-through relay: a fault proxy without faults.
+  func startRelay(to upstream: Endpoint) throws(SystemError) -> Endpoint {
+    try startProxy(
+      "relay", listen: Endpoint(host: "127.0.0.1", port: 0), upstream: upstream, leg: .b, rules: [])
+  }
+
+  /// Starts the proxy for leg A; with TLS in between it tunnels and must be told of events.
+  func startLegA(to upstream: Endpoint, tunnels: Bool) throws(SystemError) -> Endpoint {
+    let endpoint = try startProxy(
+      "leg a", listen: Endpoint(host: "127.0.0.1", port: 0), upstream: upstream, leg: .a,
+      rules: scenario.faults.filter { $0.leg == .a }, mode: tunnels ? .tunnel : .forward)
+    if tunnels { tunnel = proxies.last }
+    return endpoint
+  }
+
+  func clientDecoded(events: Int, bytes: Int, localPort: UInt16, nonce: Nonce, at: Instant) {
+    guard let (thread, proxy) = tunnel else { return }
+    thread.put { _ in
+      proxy.object.clientDecoded(
+        events: events, bytes: bytes, localPort: localPort, nonce: nonce, at: at)
+    }
+  }
+
+  func requestStarts(localPort: UInt16, nonce: Nonce) {
+    guard let (thread, proxy) = tunnel else { return }
+    thread.put { _ in proxy.object.requestStarts(localPort: localPort, nonce: nonce) }
+  }
+
+  var hasProvider: Bool { provider != nil }
+
+  /// Asks how many answers are still under way and hands the number to `answer` on its loop.
+  func countOpen(_ answer: @escaping @Sendable (Int) -> Void) {
+    guard let (thread, provider) = provider else { return answer(0) }
+    thread.put { _ in answer(provider.object.openExchanges) }
+  }
+
+  /// Stops everything and returns what was seen.
+  func stop() -> (exchanges: [ProviderExchange], faults: [FaultRecord]) {
+    var faults: [FaultRecord] = []
+    for (thread, proxy) in proxies {
+      let taken = try? thread.perform { _ throws(SystemError) in
+        let records = proxy.object.takeRecords()
+        proxy.object.stop()
+        return records
+      }
+      faults += taken ?? []
+    }
+    var exchanges: [ProviderExchange] = []
+    if let (thread, provider) = provider {
+      let taken = try? thread.perform { _ throws(SystemError) in
+        let seen = provider.object.harvest()
+        provider.object.stop()
+        return seen
+      }
+      exchanges = taken ?? []
+    }
+    for thread in threads { thread.stop() }
+    threads = []
+    proxies = []
+    provider = nil
+    tunnel = nil
+    return (exchanges, faults)
+  }
+
+  private func thread(_ name: String) throws(SystemError) -> LoopThread {
+    let thread = try LoopThread(name: name)
+    threads.append(thread)
+    return thread
+  }
+
+  private func startProxy(
+    _ name: String, listen: Endpoint, upstream: Endpoint, leg: Leg, rules: [FaultRule],
+    mode: FaultProxy.Mode = .forward
+  ) throws(SystemError) -> Endpoint {
+    let thread = try thread(name)
+    let seed = self.seed
+    let made = try thread.perform { loop throws(SystemError) in
+      let proxy = try FaultProxy(
+        loop: loop, listen: listen, upstream: upstream, leg: leg, rules: rules, seed: seed,
+        mode: mode)
+      return (LoopBound(proxy), proxy.endpoint)
+    }
+    proxies.append((thread, made.0))
+    return made.1
+  }
+}

@@ -1,0 +1,40 @@
+import Core
+import Judging
+import Stats
+
+/// How late the harness itself was, over a whole run: it bounds what the figures can mean.
+struct Lateness {
+  private var send: [Double] = []
+  private var write: [Double] = []
+
+  mutating func add(_ exchanges: [Exchange], _ provider: [ProviderExchange]) {
+    for exchange in exchanges where !exchange.warmup {
+      send.append(Double((exchange.started - exchange.intended).count))
+    }
+    for exchange in provider where exchange.nonce != nil {
+      for mark in exchange.writes { write.append(Double((mark.instant - mark.due).count)) }
+    }
+  }
+
+  /// The machine is unfit when one in a hundred sends or writes came more than this late.
+  static let tolerance = Nanoseconds.milliseconds(1)
+
+  func instrument(floor: [String: Measure]) -> RunRecord.Instrument {
+    var measures: [String: Measure] = [:]
+    var remarks: [String] = []
+    for (name, samples, what) in [
+      ("send", send, "requests were sent"), ("write", write, "chunks were written"),
+    ] where !samples.isEmpty {
+      let measure = Measures.measure(samples, unit: "ns")
+      measures[name] = measure
+      let p99 = Nanoseconds(Int64(measure.p99))
+      if p99 > Self.tolerance {
+        remarks.append(
+          "1 % of \(what) more than \(p99) late (allowed: \(Self.tolerance)): "
+            + "the processor was short; close other programs or use fewer streams")
+      }
+    }
+    return RunRecord.Instrument(
+      floor: floor, lateness: measures, fit: remarks.isEmpty, remarks: remarks)
+  }
+}

@@ -1,0 +1,102 @@
+package import Core
+package import Platform
+import Wire
+
+/// The provider of a trial: an HTTP/1.1 server that plays a script for every completion it is
+/// asked for, stamps what it hands to the kernel, and keeps what it was sent.
+package final class ScriptedProvider: ReadinessTarget, TimerTarget {
+  package let endpoint: Endpoint
+  let loop: EventLoop
+  private let listener: Int32
+  private let script: ProviderScript
+  private let seed: UInt64
+  private var connections: [Int32: ProviderConnection] = [:]
+  private var accepted = 0
+  private var finished: [ProviderExchange] = []
+  private let keepsRecords: Bool
+  private var stopped = false
+  /// One for all connections: they read one after the other.
+  let buffer: UnsafeMutableRawBufferPointer
+
+  /// - Throws: if it cannot listen there.
+  package init(
+    loop: EventLoop, listen: Endpoint, script: ProviderScript, seed: UInt64,
+    keepsRecords: Bool = true
+  ) throws(SystemError) {
+    self.keepsRecords = keepsRecords
+    self.loop = loop
+    self.script = script
+    self.seed = seed
+    (listener, endpoint) = try Socket.listen(listen)
+    buffer = .allocate(byteCount: Limits.readBytes, alignment: 16)
+    try loop.add(listener, .read, self)
+  }
+
+  deinit { buffer.deallocate() }
+
+  /// Answers that are under way.
+  package var openExchanges: Int { connections.values.count { $0.isAnswering } }
+  package private(set) var served = 0
+
+  /// Everything seen so far; answers under way are ended and recorded as unfinished.
+  package func harvest() -> [ProviderExchange] {
+    for connection in connections.values { connection.abandon() }
+    defer { finished = [] }
+    return finished
+  }
+
+  package func stop() {
+    guard !stopped else { return }
+    stopped = true
+    loop.remove(listener)
+    Socket.close(listener)
+    for connection in connections.values { connection.close() }
+    connections = [:]
+  }
+
+  package func descriptorReady(_ descriptor: Int32, _ readiness: Readiness) {
+    do throws(SystemError) {
+      while let made = try Socket.accept(listener) { admit(made) }
+    } catch {
+      // Out of descriptors: those that wait are accepted when some have come back.
+      loop.remove(listener)
+      _ = loop.schedule(self, at: loop.clock.now() + .milliseconds(10))
+    }
+  }
+
+  package func timerFired(_ id: UInt64, now: Instant) {
+    guard !stopped else { return }
+    try? loop.add(listener, .read, self)
+  }
+
+  func record(_ exchange: ProviderExchange) {
+    served += 1
+    if keepsRecords { finished.append(exchange) }
+  }
+
+  func closed(_ descriptor: Int32) { connections[descriptor] = nil }
+
+  private func admit(_ descriptor: Int32) {
+    guard connections.count < Limits.serverConnections else {
+      let answer = Array(Self.full.utf8)
+      _ = answer.withUnsafeBytes { Socket.send(descriptor, $0) }
+      Socket.close(descriptor)
+      return
+    }
+    accepted += 1
+    let session = ProviderSession(connection: accepted, script: script, seed: seed)
+    let connection = ProviderConnection(descriptor, session: session, provider: self)
+    connections[descriptor] = connection
+    do throws(SystemError) {
+      try loop.add(descriptor, [.read, .peerClosed], connection)
+    } catch {
+      connection.close()
+      connections[descriptor] = nil
+    }
+  }
+
+  private static let full =
+    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
+    + "Content-Length: 58\r\nConnection: close\r\nRetry-After: 1\r\n\r\n"
+    + #"{"error":{"message":"too many connections","type":"busy"}}"#
+}

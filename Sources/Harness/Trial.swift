@@ -1,0 +1,107 @@
+import Core
+import Platform
+import Wire
+
+/// One scenario on one target: sets up the far side, sends the traffic, waits until the far side
+/// has come to rest, and hands back what both sides saw.
+final class Trial: RunnerObserver, TimerTarget {
+  /// What both sides of one trial saw.
+  struct Outcome {
+    var exchanges: [Exchange]
+    var provider: [ProviderExchange]
+    var faults: [FaultRecord]
+    /// The exchange that showed that nobody could be reached, if the run gave up.
+    var gaveUp: Exchange?
+  }
+
+  private let loop: EventLoop
+  private let scenario: Scenario
+  private let title: String
+  private let far: FarSide
+  private let runner: Runner
+  private weak var observer: (any CampaignObserver)?
+  private var settleUntil: Instant?
+  private var settleTimer: UInt64 = 0
+  private var hurried = false
+
+  init(
+    loop: EventLoop, scenario: Scenario, title: String, dialect: any Dialect, seed: UInt64,
+    far: FarSide, options: RunnerOptions, observer: (any CampaignObserver)?
+  ) throws(SystemError) {
+    self.loop = loop
+    self.scenario = scenario
+    self.title = title
+    self.far = far
+    self.observer = observer
+    runner = try Runner(
+      loop: loop, traffic: scenario.traffic, dialect: dialect, seed: seed, options: options)
+  }
+
+  func run() -> Outcome {
+    observer?.trialStarts(title, exchanges: runner.total)
+    runner.start(observer: self)
+    loop.run()
+    let (provider, faults) = far.stop()
+    observer?.trialEnds(title)
+    return Outcome(
+      exchanges: runner.exchanges.sorted { $0.ordinal < $1.ordinal }, provider: provider,
+      faults: faults, gaveUp: runner.gaveUp)
+  }
+
+  /// Ends it in order and without waiting for the far side.
+  func interrupt() {
+    hurried = true
+    settleUntil = settleUntil.map { _ in loop.clock.now() }
+    runner.interrupt()
+  }
+
+  // MARK: RunnerObserver
+
+  func exchangeEnded(_ exchange: Exchange) { observer?.trialProgress(exchange) }
+
+  func clientDecoded(events: Int, bytes: Int, localPort: UInt16, nonce: Nonce, at: Instant) {
+    far.clientDecoded(events: events, bytes: bytes, localPort: localPort, nonce: nonce, at: at)
+  }
+
+  func requestStarts(localPort: UInt16, nonce: Nonce) {
+    far.requestStarts(localPort: localPort, nonce: nonce)
+  }
+
+  func runnerFinished() {
+    guard far.hasProvider, !hurried else {
+      loop.stop()
+      return
+    }
+    let patience = scenario.traffic.leave == nil ? Limits.settle : Limits.settleAfterLeaving
+    settleUntil = loop.clock.now() + patience
+    observer?.trialSettles(title)
+    askWhetherSettled()
+  }
+
+  // MARK: Coming to rest
+
+  func timerFired(_ id: UInt64, now: Instant) {
+    guard id == settleTimer else { return }
+    askWhetherSettled()
+  }
+
+  private func askWhetherSettled() {
+    guard let until = settleUntil, loop.clock.now() < until else {
+      loop.stop()
+      return
+    }
+    let mailbox = loop.mailbox
+    let own = LoopBound(self)
+    far.countOpen { open in
+      mailbox.put { _ in own.object.settled(open: open) }
+    }
+  }
+
+  private func settled(open: Int) {
+    guard open > 0 else {
+      loop.stop()
+      return
+    }
+    settleTimer = loop.schedule(self, at: loop.clock.now() + .milliseconds(10))
+  }
+}

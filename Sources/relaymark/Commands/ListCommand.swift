@@ -1,0 +1,56 @@
+import Core
+import Foundation
+import Judging
+import Wire
+
+struct ListCommand: Command {
+  let name = "list"
+  let summary = "List scenarios, checks, faults, dialects or targets."
+  let usage = "scenarios|checks|faults|dialects|targets"
+  let options: [Option] = []
+  let examples = ["relaymark list checks", "relaymark list scenarios"]
+
+  func run(_ arguments: Arguments) throws(CommandError) -> ExitCode {
+    let kinds = ["scenarios", "checks", "faults", "dialects", "targets"]
+    guard let kind = arguments.operands.first, arguments.operands.count == 1 else {
+      throw .usage("say what to list: \(kinds.joined(separator: ", "))")
+    }
+    let rows: [(String, String)]
+    switch kind {
+    case "scenarios": rows = try scenarios()
+    case "checks": rows = Checks.all.map { ($0.id, "\($0.level.rawValue): \($0.requirement)") }
+    case "faults": rows = Faults.all.map { ($0.name, $0.about) }
+    case "dialects": rows = Dialects.all.map { ($0.name, $0.about) }
+    case "targets":
+      rows = [
+        ("builtin", "the built-in pass-through relay, in this process"),
+        ("direct", "no relay: the scripted provider itself, the instrument's own floor"),
+        ("URL", "the base URL of any relay or provider, such as http://127.0.0.1:4000/v1"),
+      ]
+    default:
+      let near = Suggestion.nearest(to: kind, in: kinds).map { "; did you mean \($0)?" } ?? ""
+      throw .usage("unknown kind \(kind)\(near) (\(kinds.joined(separator: ", ")))")
+    }
+    let width = rows.map(\.0.count).max() ?? 0
+    for (name, about) in rows {
+      Terminal.out(name + String(repeating: " ", count: width - name.count + 2) + about)
+    }
+    return .passed
+  }
+
+  private func scenarios() throws(CommandError) -> [(String, String)] {
+    let embedded = try ScenarioFiles.quickstart()
+    var rows = [(embedded.name, embedded.about)]
+    let files = FileManager.default.enumerator(atPath: "scenarios")?.compactMap { $0 as? String }
+    for file in (files ?? []).sorted() where file.hasSuffix(".json5") {
+      let path = "scenarios/\(file)"
+      switch ScenarioReader.read(try ScenarioFiles.bytes(path), path: path) {
+      case .success(let scenario) where scenario.name != embedded.name:
+        rows.append((scenario.name, scenario.about))
+      case .success: continue
+      case .failure: rows.append((path, "does not read: relaymark validate \(path)"))
+      }
+    }
+    return rows
+  }
+}

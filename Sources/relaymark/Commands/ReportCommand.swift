@@ -1,0 +1,59 @@
+import Core
+import Foundation
+import Reporting
+
+struct ReportCommand: Command {
+  let name = "report"
+  let summary = "Render a run record again, in any format."
+  let usage = "RUN.json [--format=NAME] [--out=DIR]"
+  let options = [
+    Option(
+      name: "format", value: "NAME",
+      help: "what to print on stdout: terminal (default), markdown,\nhtml, json"),
+    Option(
+      name: "out", value: "DIR", help: "write run.json, report.md and report.html there instead"),
+  ]
+  let examples = [
+    "relaymark report relaymark-out/run.json",
+    "relaymark report relaymark-out/run.json --format=markdown",
+    "relaymark report old.json --out=rendered",
+  ]
+
+  func run(_ arguments: Arguments) throws(CommandError) -> ExitCode {
+    guard let path = arguments.operands.first, arguments.operands.count == 1 else {
+      throw .usage("name one run record, such as relaymark-out/run.json")
+    }
+    let record = try read(path)
+    if let directory = try arguments.value("out") {
+      let written = try OutputDirectory(directory).write(record)
+      Terminal.out("reports written to \(written)")
+      return .passed
+    }
+    let format = try arguments.value("format") ?? "terminal"
+    if format == "terminal" {
+      Terminal.out(TerminalRenderer(color: Terminal.color).render(record))
+      return .passed
+    }
+    guard let renderer = Renderers.all.first(where: { $0.name == format }) else {
+      let names = Renderers.all.map(\.name)
+      let near = Suggestion.nearest(to: format, in: names).map { "; did you mean \($0)?" } ?? ""
+      throw .usage("unknown format \(format)\(near) (\(names.joined(separator: ", ")))")
+    }
+    Terminal.out(renderer.render(record))
+    return .passed
+  }
+
+  private func read(_ path: String) throws(CommandError) -> RunRecord {
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw .usage("cannot read \(path): \(Reason.of(error))")
+    }
+    do {
+      return try RunRecordReader.read(data)
+    } catch {
+      throw .usage("\(path): \(error)")
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Core
+import Foundation
+import Harness
+import Platform
+import Reporting
+
+struct RunCommand: Command {
+  let name = "run"
+  let summary = "Replay scenarios against a target, judge what came back, write reports."
+  let usage = "[SCENARIO…] [--target=URL] [--provider=HOST:PORT] [options]"
+  let options = [
+    Option(
+      name: "target", value: "NAME|URL",
+      help: "base URL of the relay as an SDK is given it (http://127.0.0.1:4000/v1),\n"
+        + "NAME=URL, or builtin, or direct (default: direct; without a scenario: builtin)"),
+    Option(name: "name", value: "NAME", help: "what reports call the target"),
+    Option(
+      name: "provider", value: "HOST:PORT",
+      help: "play the provider there; the relay has been told to forward to it"),
+    Option(
+      name: "out", value: "DIR",
+      help:
+        "where run.json, report.md and report.html go\n(default: relaymark-out; files there are replaced)"
+    ),
+    Option(name: "seed", value: "N", help: "the seed of every random decision (default: 1)"),
+    Option(name: "model", value: "NAME", help: "the model to ask for"),
+    Option(name: "key-env", value: "NAME", help: "the environment variable that holds the API key"),
+    Option(name: "dialect", value: "NAME", help: "the wire format (relaymark list dialects)"),
+    Option(name: "streams", value: "N", help: "measured streams, instead of the scenario's"),
+    Option(name: "concurrency", value: "N", help: "streams at a time, instead of the scenario's"),
+    Option(name: "cacert", value: "FILE", help: "certificates to trust, in PEM"),
+    Option(
+      name: "insecure", value: nil, help: "do not verify TLS certificates (said in the report)"),
+    Option(name: "json", value: nil, help: "print the run record on stdout instead of the table"),
+    Option(name: "quiet", value: nil, help: "no progress"),
+    Option(name: "require-pass", value: nil, help: "exit 3 if anything is inconclusive"),
+    Option(name: "allow-unfit", value: nil, help: "do not exit 4 on a machine too slow to measure"),
+  ]
+  let examples = [
+    "relaymark run",
+    "relaymark run streaming/steady-50ms --target=http://127.0.0.1:4000/v1 --provider=127.0.0.1:9100",
+    "relaymark run faults/clean-eof --target=litellm=http://127.0.0.1:4000/v1 --provider=127.0.0.1:9100",
+    "relaymark run streaming/steady-50ms --target=https://openrouter.ai/api/v1 \\\n"
+      + "    --model=openai/gpt-4o-mini --key-env=OPENROUTER_API_KEY --streams=20",
+  ]
+
+  func run(_ arguments: Arguments) throws(CommandError) -> ExitCode {
+    let options = try RunOptions(arguments).campaign
+    let output = try OutputDirectory(try arguments.value("out") ?? "relaymark-out")
+    let interrupts: Interrupts
+    do {
+      interrupts = try Interrupts()
+    } catch {
+      throw CommandError(code: .incomplete, message: "\(error)")
+    }
+    let progress = Progress(quiet: arguments.flag("quiet"), clock: SystemClock())
+    let campaign = Campaign(options: options, interrupts: interrupts, observer: progress)
+    let record = campaign.run()
+    let directory = try output.write(record)
+    if arguments.flag("json") {
+      Terminal.out(JSONRenderer().render(record))
+    } else {
+      Terminal.out(TerminalRenderer(color: Terminal.color).render(record))
+      Terminal.out("report: \(directory)/report.html")
+    }
+    let code = RunOutcome.code(
+      record, interrupted: campaign.wasInterrupted, requirePass: arguments.flag("require-pass"),
+      allowUnfit: arguments.flag("allow-unfit"))
+    if code == .incomplete { Terminal.note("relaymark run: \(record.note)") }
+    if code == .unfit {
+      Terminal.note(
+        "relaymark run: this machine was not fit to measure: "
+          + record.instrument.remarks.joined(separator: "; ") + " (--allow-unfit to go on anyway)")
+    }
+    return directory == output.path || code != .passed ? code : .incomplete
+  }
+}

@@ -1,0 +1,65 @@
+import Core
+import Foundation
+import Reporting
+
+/// Where results go: checked before a run, so that nothing measured is lost for want of a place.
+struct OutputDirectory {
+  let path: String
+
+  /// - Throws: a usage error if nothing can be written there.
+  init(_ path: String) throws(CommandError) {
+    self.path = path
+    let probe = path + "/.relaymark-probe"
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try Data("relaymark".utf8).write(to: URL(fileURLWithPath: probe))
+      try FileManager.default.removeItem(atPath: probe)
+    } catch {
+      throw CommandError(
+        code: .usage,
+        message: "cannot write to --out=\(path): \(Reason.of(error)); name a directory that can be "
+          + "written to")
+    }
+  }
+
+  /// Writes every report that has a file name, run.json first since all others come from it.
+  ///
+  /// - Returns: the directory that took them: a temporary one when this one no longer does.
+  /// - Throws: if neither could be written; the record is then printed on standard output.
+  func write(_ record: RunRecord) throws(CommandError) -> String {
+    var files: [(String, String)] = []
+    for renderer in Renderers.all {
+      if let name = renderer.fileName { files.append((name, renderer.render(record))) }
+    }
+    files.sort { left, _ in left.0 == "run.json" }
+    let failure: String
+    do {
+      try Self.put(files, into: path)
+      return path
+    } catch {
+      failure = Reason.of(error)
+    }
+    let refuge = FileManager.default.temporaryDirectory.path + "/relaymark-\(getpid())"
+    Terminal.note("relaymark: cannot write to \(path): \(failure); trying \(refuge)")
+    do {
+      try FileManager.default.createDirectory(atPath: refuge, withIntermediateDirectories: true)
+      try Self.put(files, into: refuge)
+      return refuge
+    } catch {
+      if let record = files.first { Terminal.out(record.1) }
+      throw CommandError(
+        code: .incomplete,
+        message:
+          "no report could be written (\(path): \(failure); \(refuge): \(Reason.of(error))); "
+          + "the record was printed on standard output")
+    }
+  }
+
+  /// Each file appears whole or not at all.
+  private static func put(_ files: [(String, String)], into directory: String) throws {
+    for (name, text) in files {
+      try Data(text.utf8).write(
+        to: URL(fileURLWithPath: directory + "/" + name), options: .atomic)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Core
+import Foundation
+import Harness
+import Platform
+import Wire
+
+/// The options of `run`, checked before anything starts.
+struct RunOptions {
+  let campaign: CampaignOptions
+
+  init(_ arguments: Arguments) throws(CommandError) {
+    var scenarios = try ScenarioFiles.read(arguments.operands)
+    let embedded = scenarios.isEmpty
+    if embedded { scenarios = [try ScenarioFiles.quickstart()] }
+    try Self.override(&scenarios, arguments)
+    let target = try Self.target(
+      arguments, embedded: embedded, dialect: scenarios[0].traffic.dialect)
+    var options = CampaignOptions(
+      scenarios: scenarios, target: target,
+      seed: try arguments.number("seed", in: 0...UInt64.max) ?? 1, version: Version.text)
+    if let text = try arguments.value("provider") {
+      guard let endpoint = Endpoint(text) else {
+        throw .usage("--provider takes HOST:PORT, such as 127.0.0.1:9100, not \"\(text)\"")
+      }
+      guard case .remote = target else {
+        throw .usage("--provider goes with a --target that forwards to it")
+      }
+      options.provider = endpoint
+    }
+    options.key = try Self.key(arguments)
+    options.certificateAuthorities = try Self.certificates(arguments)
+    options.verifiesPeer = !arguments.flag("insecure")
+    campaign = options
+  }
+
+  private static func override(_ scenarios: inout [Scenario], _ arguments: Arguments)
+    throws(CommandError)
+  {
+    let dialect = try arguments.value("dialect")
+    if let dialect, Dialects.named(dialect) == nil {
+      let names = Dialects.all.map(\.name)
+      let near = Suggestion.nearest(to: dialect, in: names).map { "; did you mean \($0)?" } ?? ""
+      throw .usage("unknown dialect \(dialect)\(near) (relaymark list dialects)")
+    }
+    let model = try arguments.value("model")
+    let streams: Int? = try arguments.number("streams", in: 1...Limits.streams)
+    let concurrency: Int? = try arguments.number("concurrency", in: 1...Limits.concurrency)
+    for index in scenarios.indices {
+      if let dialect { scenarios[index].traffic.dialect = dialect }
+      if let model { scenarios[index].traffic.model = model }
+      if let streams { scenarios[index].traffic.streams = streams }
+      if let concurrency { scenarios[index].traffic.concurrency = concurrency }
+    }
+  }
+
+  private static func target(_ arguments: Arguments, embedded: Bool, dialect: String)
+    throws(CommandError) -> CampaignTarget
+  {
+    let name = try arguments.value("name")
+    guard let text = try arguments.value("target") else { return embedded ? .builtin : .direct }
+    if text == "builtin" { return .builtin }
+    if text == "direct" { return .direct }
+    let (given, address) = split(text)
+    guard let url = URL(string: address), let scheme = url.scheme, let host = url.host,
+      !host.isEmpty
+    else {
+      let near = Suggestion.nearest(to: text, in: ["builtin", "direct"])
+      throw .usage(
+        "unknown target \(text)" + (near.map { "; did you mean \($0)?" } ?? "")
+          + ": give a base URL such as http://127.0.0.1:4000/v1, NAME=URL, builtin or direct")
+    }
+    guard scheme == "http" || scheme == "https" else {
+      throw .usage("--target=\(address): only http and https are spoken, not \(scheme)")
+    }
+    let keyName = try arguments.value("key-env")
+    return .remote(
+      Target(
+        name: name ?? given ?? url.port.map { "\(host):\($0)" } ?? host, baseURL: address,
+        dialect: dialect, keyEnvironment: keyName))
+  }
+
+  /// `litellm=http://…` is a name and a URL; a URL alone has its first `=` after `://`.
+  private static func split(_ text: String) -> (name: String?, url: String) {
+    guard let equals = text.firstIndex(of: "="), !text[..<equals].contains(":"),
+      !text[..<equals].contains("/")
+    else { return (nil, text) }
+    return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+  }
+
+  private static func key(_ arguments: Arguments) throws(CommandError) -> String? {
+    guard let name = try arguments.value("key-env") else { return nil }
+    guard let key = ProcessInfo.processInfo.environment[name], !key.isEmpty else {
+      throw .usage(
+        "the environment variable \(name) (--key-env) is not set; set it to the API key, for "
+          + "example: export \(name)=…")
+    }
+    guard !key.utf8.contains(where: { $0 < 0x21 || $0 == 0x7F }) else {
+      throw .usage("the key in \(name) has spaces or control characters, which no header can carry")
+    }
+    return key
+  }
+
+  private static func certificates(_ arguments: Arguments) throws(CommandError) -> String? {
+    guard let file = try arguments.value("cacert") else { return nil }
+    guard FileManager.default.isReadableFile(atPath: file) else {
+      throw .usage("--cacert=\(file): no such file, or it cannot be read")
+    }
+    return file
+  }
+}

@@ -1,0 +1,66 @@
+import Core
+import Foundation
+
+/// Scenario files by path or by the name they have under `scenarios/`.
+enum ScenarioFiles {
+  /// - Throws: a usage error with every error of every file.
+  static func read(_ names: [String]) throws(CommandError) -> [Scenario] {
+    var scenarios: [Scenario] = []
+    var problems: [String] = []
+    for name in names {
+      let path = try locate(name)
+      switch ScenarioReader.read(try bytes(path), path: path) {
+      case .success(let scenario): scenarios.append(scenario)
+      case .failure(let errors): problems.append("\(errors)")
+      }
+    }
+    guard problems.isEmpty else { throw .usage("\n" + problems.joined(separator: "\n")) }
+    return scenarios
+  }
+
+  /// The quickstart scenario, which is part of the program.
+  static func quickstart() throws(CommandError) -> Scenario {
+    switch ScenarioReader.read(PackageResources.quickstart_json5, path: "quickstart.json5") {
+    case .success(let scenario): return scenario
+    case .failure(let errors): throw .usage("\(errors)")
+    }
+  }
+
+  static func locate(_ name: String) throws(CommandError) -> String {
+    for candidate in [name, "scenarios/\(name).json5", "scenarios/\(name)"] {
+      var isDirectory: ObjCBool = false
+      if FileManager.default.fileExists(atPath: candidate, isDirectory: &isDirectory),
+        !isDirectory.boolValue
+      {
+        return candidate
+      }
+    }
+    throw .usage(
+      "no scenario file \(name) (also looked for scenarios/\(name).json5); "
+        + "relaymark list scenarios shows those below this directory")
+  }
+
+  static func bytes(_ path: String) throws(CommandError) -> [UInt8] {
+    do {
+      let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      defer { try? handle.close() }
+      return [UInt8](try handle.read(upToCount: Limits.scenarioBytes + 1) ?? Data())
+    } catch {
+      throw .usage("cannot read \(path): \(Reason.of(error))")
+    }
+  }
+}
+
+/// The system's own words for a Foundation error, which are the ones that help.
+enum Reason {
+  static func of(_ error: any Error) -> String {
+    var next: NSError? = error as NSError
+    while let current = next {
+      if current.domain == NSPOSIXErrorDomain {
+        return String(cString: strerror(Int32(current.code)))
+      }
+      next = current.userInfo[NSUnderlyingErrorKey] as? NSError
+    }
+    return error.localizedDescription
+  }
+}

@@ -1,0 +1,86 @@
+import Foundation
+
+/// The program as a user runs it: the executable that was built beside the tests.
+struct CommandLineTool {
+  struct Result {
+    var status: Int32
+    var out: String
+    var error: String
+  }
+
+  static var executable: URL {
+    // The test runner is …/debug/relaymarkPackageTests.xctest.
+    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+      .deletingLastPathComponent().appendingPathComponent("relaymark")
+  }
+
+  /// Runs it to its end; `prefix` is put before it, as in `sh -c`.
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:], shell: String? = nil,
+    interruptWhen ready: ((String) -> Bool)? = nil
+  ) throws -> Result {
+    let process = Process()
+    if let shell {
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments = ["-c", "\(shell); exec \"$0\" \"$@\"", executable.path] + arguments
+    } else {
+      process.executableURL = executable
+      process.arguments = arguments
+    }
+    var variables = ProcessInfo.processInfo.environment
+    variables["NO_COLOR"] = "1"
+    process.environment = variables.merging(environment) { $1 }
+    process.currentDirectoryURL = repository
+    let out = Pipe()
+    let error = Pipe()
+    process.standardOutput = out
+    process.standardError = error
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let diagnostics = Collector(error.fileHandleForReading) { text in
+      if let ready, ready(text) { process.interrupt() }
+    }
+    let results = Collector(out.fileHandleForReading) { _ in }
+    process.waitUntilExit()
+    return Result(
+      status: process.terminationStatus, out: results.wait(), error: diagnostics.wait())
+  }
+
+  static var repository: URL {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+  }
+
+  /// A directory of its own for one test, removed by the system's own cleaning.
+  static func scratch(_ name: String) throws -> String {
+    let path =
+      FileManager.default.temporaryDirectory.path
+      + "/relaymark-tests-\(ProcessInfo.processInfo.processIdentifier)/\(name)-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    return path
+  }
+}
+
+/// Reads a pipe on a thread of its own, so that neither side waits for the other.
+private final class Collector: @unchecked Sendable {
+  private let done = DispatchSemaphore(value: 0)
+  private var text = ""
+
+  init(_ handle: FileHandle, seen: @escaping @Sendable (String) -> Void) {
+    let thread = Thread { [self] in
+      while true {
+        let data = handle.availableData
+        if data.isEmpty { break }
+        text += String(decoding: data, as: UTF8.self)
+        seen(text)
+      }
+      done.signal()
+    }
+    thread.start()
+  }
+
+  func wait() -> String {
+    done.wait()
+    return text
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Glibc
+
+/// A server that answers every request with the same bytes, right or wrong, and closes.
+final class HostileServer: @unchecked Sendable {
+  let port: UInt16
+  private let listener: Int32
+  private let answer: @Sendable ([UInt8], Int32) -> Void
+
+  /// `answer` gets the request as received and the connection to write to.
+  init(_ answer: @escaping @Sendable ([UInt8], Int32) -> Void) throws {
+    self.answer = answer
+    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let listener = self.listener
+    port = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
+        _ = bind(listener, raw, length)
+        _ = listen(listener, 64)
+        _ = getsockname(listener, raw, &length)
+      }
+      return UInt16(bigEndian: pointer.pointee.sin_port)
+    }
+    Thread { [self] in serve() }.start()
+  }
+
+  /// The same answer for everyone, whole.
+  convenience init(head: String, body: [UInt8], repeats: Int = 1) throws {
+    try self.init { _, connection in
+      Self.send(Array(head.utf8), to: connection)
+      for _ in 0..<repeats where Self.send(body, to: connection) {}
+    }
+  }
+
+  var baseURL: String { "http://127.0.0.1:\(port)/v1" }
+
+  func stop() {
+    shutdown(listener, Int32(SHUT_RDWR))
+    close(listener)
+  }
+
+  @discardableResult
+  static func send(_ bytes: [UInt8], to connection: Int32) -> Bool {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let sent = rest.withUnsafeBytes {
+        Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+      }
+      guard sent > 0 else { return false }
+      rest = rest.dropFirst(sent)
+    }
+    return true
+  }
+
+  private func serve() {
+    while true {
+      let connection = accept(listener, nil, nil)
+      guard connection >= 0 else { return }
+      Thread { [answer] in
+        answer(Self.request(connection), connection)
+        shutdown(connection, Int32(SHUT_WR))
+        var rest = [UInt8](repeating: 0, count: 4096)
+        while recv(connection, &rest, rest.count, 0) > 0 {}
+        close(connection)
+      }.start()
+    }
+  }
+
+  /// Reads a request whose body has a Content-Length.
+  private static func request(_ connection: Int32) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = recv(connection, &buffer, buffer.count, 0)
+      guard count > 0 else { return bytes }
+      bytes += buffer[0..<count]
+      let text = String(decoding: bytes, as: UTF8.self)
+      guard let end = text.range(of: "\r\n\r\n") else { continue }
+      let length = text.lowercased().range(of: "content-length: ").flatMap {
+        Int(text[$0.upperBound...].prefix { $0.isNumber })
+      }
+      if text[end.upperBound...].utf8.count >= length ?? 0 { return bytes }
+    }
+  }
+}
