@@ -107,6 +107,20 @@ package struct ProviderSession: Sendable {
     return end(.unfinished, at: now)
   }
 
+  /// What a connection beyond `Limits.serverConnections` is told before it is closed: 503.
+  package static let refusal: [UInt8] = {
+    var answer = ProviderAnswer(
+      exchange: ProviderExchange(
+        connection: 0, method: "", path: "", receivedAt: Instant(nanoseconds: 0)),
+      request: nil,
+      only: FixedAnswers.error(503, "Too many connections.", Dialects.all.first), id: id(nil, 0))
+    var sends = 0
+    for case .send(let bytes, _) in answer.due(at: Instant(nanoseconds: 0), sends: &sends) {
+      return bytes
+    }
+    return []
+  }()
+
   // MARK: Requests
 
   private mutating func read(_ bytes: some Collection<UInt8>) {

@@ -216,4 +216,10 @@ import Wire
     bench.run()
     #expect(bench.closedAt != nil && bench.finished.map(\.end) == [.finished])
   }
+
+  @Test func tooManyConnectionsAreTold() {
+    let text = String(decoding: ProviderSession.refusal, as: UTF8.self)
+    #expect(text.hasPrefix("HTTP/1.1 503 Service Unavailable\r\n"))
+    #expect(text.contains("\r\nConnection: close\r\n") && text.hasSuffix("}}"))
+  }
 }
