@@ -6,12 +6,12 @@ extension JSONValue {
     return result
   }
 
-  /// The inside of a JSON string, without its quotes: quote, backslash and control characters
-  /// escaped, everything else as it is.
+  /// The text as a JSON string, quotes included: quote, backslash and control characters escaped,
+  /// everything else as it is (RFC 8259 section 7).
   package static func escape(_ text: String) -> [UInt8] {
     var result: [UInt8] = []
-    result.reserveCapacity(text.utf8.count)
-    escape(text.utf8, into: &result)
+    result.reserveCapacity(text.utf8.count + 2)
+    quote(text.utf8, into: &result)
     return result
   }
 
@@ -40,7 +40,7 @@ extension JSONValue {
     }
   }
 
-  private static func quote(_ bytes: [UInt8], into result: inout [UInt8]) {
+  private static func quote(_ bytes: some Sequence<UInt8>, into result: inout [UInt8]) {
     result.append(UInt8(ascii: "\""))
     escape(bytes, into: &result)
     result.append(UInt8(ascii: "\""))
