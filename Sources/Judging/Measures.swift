@@ -34,7 +34,8 @@ package enum Measures {
     var pairs = 0
     var together = 0
     if observation.provider.isEmpty {
-      for (left, right) in zip(observation.output, observation.output.dropFirst()) {
+      for (left, right) in zip(observation.output, observation.output.dropFirst())
+      where left.offset != right.offset {
         pairs += 1
         if left.wake == right.wake { together += 1 }
       }

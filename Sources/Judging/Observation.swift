@@ -27,6 +27,8 @@ package struct Observation: Sendable {
     package var bytes: [UInt8]
     package var arrival: Instant
     package var wake: UInt32
+    /// Just past its last byte; several outputs of one wire event share it.
+    package var offset: Int
   }
 
   package init(
@@ -46,7 +48,9 @@ package struct Observation: Sendable {
       switch event.kind {
       case .output(let kind, let bytes):
         let (arrival, wake) = Self.arrival(of: event, in: exchange)
-        output.append(OutputEvent(kind: kind, bytes: bytes, arrival: arrival, wake: wake))
+        output.append(
+          OutputEvent(
+            kind: kind, bytes: bytes, arrival: arrival, wake: wake, offset: event.end))
       case .reasoning where firstReasoning == nil:
         firstReasoning = Self.arrival(of: event, in: exchange).0
       default: break

@@ -5,8 +5,7 @@ import Wire
 extension ProviderScript {
   /// The error answer it consists of, if it does.
   var error: ErrorStep? {
-    for case .error(let error) in steps { return error }
-    return nil
+    if case .error(let error) = steps.first { error } else { nil }
   }
 
   /// The numbers of its last usage report.

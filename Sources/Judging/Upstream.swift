@@ -67,9 +67,12 @@ struct Upstream {
     case .closed, .reset:
       return .cut(Cut(at: exchange.endedAt, clean: false, passed: writes))
     case .peerClosed, .peerReset, .unfinished:
-      guard script.next(after: writes.count, usage: exchange.wantsUsage) == .never else {
-        return .abandoned
-      }
+      // A whole answer is never begun when its script stalls for ever.
+      let silent =
+        exchange.wantsStream
+        ? script.next(after: writes.count, usage: exchange.wantsUsage) == .never
+        : script.stallsForEver && writes.isEmpty
+      guard silent else { return .abandoned }
       return .stalled(writes.last?.instant ?? exchange.headAt ?? exchange.receivedAt)
     }
   }

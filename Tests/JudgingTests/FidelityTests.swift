@@ -159,6 +159,7 @@ import Wire
   @Test func exactlyOneAndLast() {
     #expect(run { _ in }.verdict == .pass)
     #expect(run { $0.lines.append(.init(text: "c", at: 990)) }.verdict == .pass)
+    #expect(run { $0.lines.append(.init(text: ".", at: 990)) }.verdict == .pass)
     #expect(run { $0.lines.removeLast() }.verdict == .fail)
     #expect(run { $0.lines.append(.init(text: "d", at: 990)) }.verdict == .fail)
     #expect(run { $0.lines.append(.init(text: "o x", at: 990)) }.verdict == .fail)

@@ -92,7 +92,7 @@ package struct FidelityBuffering: Check {
   private func judgeBlindly(_ evidence: Evidence) -> Verdict {
     let able = evidence.observations.filter {
       $0.succeeded && $0.streamWanted && $0.faults.isEmpty
-        && $0.output.count >= Self.blatantEvents
+        && Set($0.output.map(\.offset)).count >= Self.blatantEvents
     }
     let poured = able.filter { observation in
       observation.output.allSatisfy { $0.wake == observation.output[0].wake }

@@ -34,7 +34,7 @@ package struct FidelityTerminator: Check {
     if places.count > 1 { faults.append((.fail, "more than one terminal marker")) }
     let after = events[(first + 1)...].contains {
       switch $0.kind {
-      case .comment, .terminator: false
+      case .comment, .empty, .terminator: false
       default: true
       }
     }
