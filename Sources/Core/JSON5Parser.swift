@@ -8,7 +8,7 @@ struct JSON5Parser {
   /// How many `}` and `]` the enclosing values still wait for.
   private var openObjects = 0
   private var openArrays = 0
-  /// Set by a string without its closing quote: the comma behind it is likely in the string.
+  /// Set by a string without its closing quote, whose value and comma are not to be relied on.
   var brokeOff = false
   /// Set when reading on makes no sense.
   private var gaveUp = false
@@ -64,7 +64,9 @@ struct JSON5Parser {
       } else {
         kind = scalar == "{" ? object() : array()
       }
-    case "\"", "'": kind = .string(string())
+    case "\"", "'":
+      let text = string()
+      kind = brokeOff ? .invalid : .string(text)
     case "+", "-", ".": kind = number()
     default:
       if JSON5Class.isDigit(scalar) {

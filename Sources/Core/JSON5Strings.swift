@@ -5,7 +5,8 @@ extension JSON5Parser {
   mutating func string() -> JSON5String {
     let opening = cursor.position
     let quote = cursor.advance()
-    var result = JSON5String(contentAt: cursor.position)
+    let content = cursor
+    var result = JSON5String(contentAt: content.position)
     while let scalar = cursor.next, scalar != "\n", scalar != "\r" {
       if scalar == "\\" {
         result.anchor(cursor.position)
@@ -19,7 +20,17 @@ extension JSON5Parser {
     }
     problems.add("this string is never closed on its line", at: opening)
     brokeOff = true
+    goBack(to: content)
     return result
+  }
+
+  /// Goes on before the commas and brackets at the end of the line: the quote is missing there.
+  private mutating func goBack(to content: JSON5Cursor) {
+    let line = cursor.text(from: content.index)
+    let kept = line.lastIndex { !JSON5Class.isSpace($0) && ![",", "]", "}"].contains($0) }
+    let end = kept.map { $0 + 1 } ?? content.index
+    cursor = content
+    while cursor.index < end { cursor.advance() }
   }
 
   /// One escape; nil for a line continuation and for what is none.

@@ -9,7 +9,7 @@ package enum Limits {
   package static let scriptTokens = 1_000_000
   /// The largest token count a usage step may claim.
   package static let usageTokens = 1_000_000_000
-  /// The longest duration a literal may give; `Distribution` clips its draws to it as well.
+  /// The longest duration a literal may give; `Distribution` clips lognormal draws there too.
   package static let duration = Nanoseconds.seconds(3_600)
 
   // What the scripted provider and the proxy accept.

@@ -262,6 +262,22 @@ func scenario(rest: String) -> String {
     check(bad)
   }
 
+  @Test func errorsOfSyntaxHideNoOthers() {
+    check(
+      BadSource(
+        """
+        {
+          name: 'x',
+          provider: { script: ['role' ¦'done', { text: { tokens: ¦0x5g } }, ¦'close ] },
+          traffic: { streams: ¦0 },
+          ¦trafic: {},
+        }
+        """,
+        "expected `,` or `]` after an element, found `'`", "`0x5g` is no number",
+        "this string is never closed on its line", "`streams` must be 1 to 1000000, found `0`",
+        "unknown key `trafic`; did you mean `traffic`?"))
+  }
+
   @Test func errorsBeyondTheLimitAreCounted() throws {
     let keys = (0..<50).map { "qqq\($0): 1" }.joined(separator: ",\n")
     let lines = errors(of: scenario(rest: keys)).split(separator: "\n")

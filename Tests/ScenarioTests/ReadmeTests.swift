@@ -1,0 +1,59 @@
+import Core
+import Foundation
+import Testing
+
+/// What `scenarios/README.md` shows must read, and show what it says.
+@Suite struct ReadmeTests {
+  /// The contents of the fenced blocks of one language.
+  private static func blocks(_ language: String) throws -> [String] {
+    let text = String(decoding: try Repository.bytes("README.md"), as: UTF8.self)
+    return text.components(separatedBy: "\n```\(language)\n").dropFirst().compactMap {
+      $0.components(separatedBy: "\n```").first
+    }
+  }
+
+  private static func read(_ source: String) throws -> Scenario {
+    try ScenarioReader.read(Array(source.utf8), path: "README")
+  }
+
+  @Test func theWholeFormatShowsTheDefaults() throws {
+    let shown = try Self.read(try #require(try Self.blocks("json5").first))
+    #expect(
+      shown == Scenario(name: "area/name", provider: ProviderScript(), traffic: Traffic()))
+  }
+
+  @Test func everyPartReads() throws {
+    let parts = try Self.blocks("json5").dropFirst()
+    #expect(parts.count == 4)
+    for part in parts {
+      let source =
+        part.contains("script:")
+        ? "{ name: 'x', provider: { \(part) } }"
+        : "{ name: 'x', provider: { script: [{ text: { tokens: 20 } }] },\n\(part)\n}"
+      do {
+        _ = try Self.read(source)
+      } catch let errors as ScenarioErrors {
+        Issue.record("\(errors.description)\n\(source)")
+      }
+    }
+  }
+
+  /// Each row of the table of steps begins with steps as they are written.
+  @Test func everyStepOfTheTableReads() throws {
+    let text = String(decoding: try Repository.bytes("README.md"), as: UTF8.self)
+    let table = try #require(text.components(separatedBy: "| step | what it does |\n").last)
+    let rows = table.components(separatedBy: "\n\n").first?.split(separator: "\n").dropFirst() ?? []
+    var seen: Set<String> = []
+    for row in rows {
+      let cell = row.split(separator: "|").first ?? ""
+      let steps = cell.split(separator: "`").enumerated().filter { $0.offset % 2 == 1 }
+      #expect(!steps.isEmpty)
+      for (_, step) in steps {
+        _ = try Self.read("{ name: 'x', provider: { script: [\(step)] } }")
+        let words = ScenarioKeys.stepWords + ScenarioKeys.stepKeys
+        seen.formUnion(words.filter { step.hasPrefix("\"\($0)\"") || step.hasPrefix("{ \($0):") })
+      }
+    }
+    #expect(seen == Set(ScenarioKeys.stepWords + ScenarioKeys.stepKeys))
+  }
+}
