@@ -32,7 +32,8 @@ let package = Package(
       name: "Harness", dependencies: ["Platform", "Wire", "Judging", "Stats", "Core"],
       swiftSettings: common),
     .executableTarget(
-      name: "relaymark", dependencies: ["Harness", "Reporting", "Core"],
+      name: "relaymark",
+      dependencies: ["Harness", "Reporting", "Judging", "Platform", "Wire", "Core"],
       resources: [.embedInCode("Assets/quickstart.json5")], swiftSettings: common),
     .target(
       name: "TestSupport", dependencies: ["Core", "Wire"], path: "Tests/TestSupport",

@@ -66,7 +66,7 @@ package final class Campaign: ReadinessTarget {
     let scenario = Floor.scenario(concurrency: most)
     let setting = Setting(target: .direct, topology: .direct)
     let (observations, _) = try observe(scenario, setting, title: "floor of this machine")
-    let measures = Measures.collect(observations)
+    let measures = Measures.of(observations)
     return measures.filter { Floor.measures.contains($0.key) }
   }
 
@@ -91,11 +91,12 @@ package final class Campaign: ReadinessTarget {
     if setting.topology == .oneSided, scenario.faults.contains(where: { $0.leg == .b }) {
       setting.remarks.append("faults on leg B need --provider and were left out")
     }
+    let dialect = try dialect(of: scenario)
     let (observations, outcome) = try observe(
       scenario, setting, title: "\(scenario.name) on \(options.target.name)")
     let record = Judge.target(
       name: options.target.name, url: setting.url, topology: setting.topology,
-      dialect: scenario.traffic.dialect, scenario: scenario, observations: observations,
+      dialect: dialect, scenario: scenario, observations: observations,
       probes: Self.probes(outcome.provider), remarks: setting.remarks)
     return (record, outcome.gaveUp.map { gaveUp($0) })
   }
@@ -111,9 +112,7 @@ package final class Campaign: ReadinessTarget {
   private func observe(_ scenario: Scenario, _ setting: Setting, title: String) throws
     -> ([Observation], Trial.Outcome)
   {
-    guard let dialect = Dialects.named(scenario.traffic.dialect) else {
-      throw CampaignError("\(scenario.name): unknown dialect \(scenario.traffic.dialect)")
-    }
+    let dialect = try dialect(of: scenario)
     let seed = scenario.traffic.seed ?? options.seed
     let far = FarSide(scenario: scenario, seed: seed)
     let loop = try EventLoop()
@@ -141,6 +140,13 @@ package final class Campaign: ReadinessTarget {
     let observations = Self.join(
       outcome, dialect: dialect, traffic: scenario.traffic, topology: setting.topology)
     return (observations, outcome)
+  }
+
+  private func dialect(of scenario: Scenario) throws -> any Dialect {
+    guard let dialect = Dialects.named(scenario.traffic.dialect) else {
+      throw CampaignError("\(scenario.name): unknown dialect \(scenario.traffic.dialect)")
+    }
+    return dialect
   }
 
   /// Starts what stands behind the runner and says how the runner gets there.

@@ -1,6 +1,5 @@
 import Core
 import Judging
-import Stats
 
 /// How late the harness itself was, over a whole run: it bounds what the figures can mean.
 struct Lateness {
@@ -24,8 +23,8 @@ struct Lateness {
     var remarks: [String] = []
     for (name, samples, what) in [
       ("send", send, "requests were sent"), ("write", write, "chunks were written"),
-    ] where !samples.isEmpty {
-      let measure = Measures.measure(samples, unit: "ns")
+    ] {
+      guard let measure = Measures.measure(samples, unit: "ns") else { continue }
       measures[name] = measure
       let p99 = Nanoseconds(Int64(measure.p99))
       if p99 > Self.tolerance {

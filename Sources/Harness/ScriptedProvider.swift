@@ -78,8 +78,7 @@ package final class ScriptedProvider: ReadinessTarget, TimerTarget {
 
   private func admit(_ descriptor: Int32) {
     guard connections.count < Limits.serverConnections else {
-      let answer = Array(Self.full.utf8)
-      _ = answer.withUnsafeBytes { Socket.send(descriptor, $0) }
+      _ = ProviderSession.refusal.withUnsafeBytes { Socket.send(descriptor, $0) }
       Socket.close(descriptor)
       return
     }
@@ -94,9 +93,4 @@ package final class ScriptedProvider: ReadinessTarget, TimerTarget {
       connections[descriptor] = nil
     }
   }
-
-  private static let full =
-    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
-    + "Content-Length: 58\r\nConnection: close\r\nRetry-After: 1\r\n\r\n"
-    + #"{"error":{"message":"too many connections","type":"busy"}}"#
 }

@@ -7,14 +7,13 @@ enum Classification {
   ///
   /// The transport comes first: a stream that delivered its terminal marker and then broke inside
   /// its framing, or was held open until a timeout, is not `done` (RFC 9112 section 8: an incomplete
-  /// message). A stream that was longer than what is kept of it cannot be judged and is `tooLarge`.
+  /// message).
   static func end(
     of exchange: Exchange, reading: StreamReading, dialect: any Dialect, streamWanted: Bool
   ) -> EndCondition {
     if case .failed(let reason) = exchange.transport { return reason }
     guard (200..<300).contains(exchange.status) else { return .httpError }
     if exchange.left != nil { return .cancelled }
-    if exchange.bodyBytes > exchange.body.count { return .tooLarge }
     return streamWanted
       ? streamEnd(reading, isStream: dialect.isStream(mediaType: mediaType(of: exchange)))
       : wholeEnd(reading)

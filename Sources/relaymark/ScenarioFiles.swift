@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Wire
 
 /// Scenario files by path or by the name they have under `scenarios/`.
 enum ScenarioFiles {
@@ -9,7 +10,7 @@ enum ScenarioFiles {
     var problems: [String] = []
     for name in names {
       let path = try locate(name)
-      switch ScenarioReader.read(try bytes(path), path: path) {
+      switch read(try bytes(path), path: path) {
       case .success(let scenario): scenarios.append(scenario)
       case .failure(let errors): problems.append("\(errors)")
       }
@@ -20,9 +21,18 @@ enum ScenarioFiles {
 
   /// The quickstart scenario, which is part of the program.
   static func quickstart() throws(CommandError) -> Scenario {
-    switch ScenarioReader.read(PackageResources.quickstart_json5, path: "quickstart.json5") {
+    switch read(PackageResources.quickstart_json5, path: "quickstart.json5") {
     case .success(let scenario): return scenario
     case .failure(let errors): throw .usage("\(errors)")
+    }
+  }
+
+  static func read(_ bytes: [UInt8], path: String) -> Result<Scenario, ScenarioErrors> {
+    do throws(ScenarioErrors) {
+      return .success(
+        try ScenarioReader.read(bytes, path: path, dialects: Dialects.all.map(\.name)))
+    } catch {
+      return .failure(error)
     }
   }
 

@@ -1,4 +1,3 @@
-import Core
 import Foundation
 import Judging
 import Wire
@@ -44,7 +43,7 @@ struct ListCommand: Command {
     let files = FileManager.default.enumerator(atPath: "scenarios")?.compactMap { $0 as? String }
     for file in (files ?? []).sorted() where file.hasSuffix(".json5") {
       let path = "scenarios/\(file)"
-      switch ScenarioReader.read(try ScenarioFiles.bytes(path), path: path) {
+      switch ScenarioFiles.read(try ScenarioFiles.bytes(path), path: path) {
       case .success(let scenario) where scenario.name != embedded.name:
         rows.append((scenario.name, scenario.about))
       case .success: continue

@@ -51,7 +51,7 @@ struct ReportCommand: Command {
       throw .usage("cannot read \(path): \(Reason.of(error))")
     }
     do {
-      return try RunRecordReader.read(data)
+      return try RunRecordReader().read([UInt8](data))
     } catch {
       throw .usage("\(path): \(error)")
     }

@@ -1,4 +1,3 @@
-import Core
 import Foundation
 
 struct ValidateCommand: Command {
@@ -15,7 +14,7 @@ struct ValidateCommand: Command {
     var failed = false
     for name in arguments.operands {
       let path = try ScenarioFiles.locate(name)
-      switch ScenarioReader.read(try ScenarioFiles.bytes(path), path: path) {
+      switch ScenarioFiles.read(try ScenarioFiles.bytes(path), path: path) {
       case .success(let scenario):
         Terminal.out("\(path): ok (\(scenario.name), \(scenario.traffic.streams) streams)")
       case .failure(let errors):
