@@ -1,3 +1,4 @@
+import Core
 import Glibc
 
 /// Finds the command, runs it, and turns what it throws into one message and an exit status.
