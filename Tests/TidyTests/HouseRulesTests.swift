@@ -38,7 +38,14 @@ import Testing
     expectNone(try SourceTree.topLevel().filter { !Rules.isKnownAtTop($0) })
   }
 
-  /// The arrows stand in Package.swift too; a target that was added there needs its own here.
+  @Test func packageDeclaresOnlyTheArrows() throws {
+    let manifest = SourceTree.root.appendingPathComponent("Package.swift")
+    let text = try String(contentsOf: manifest, encoding: .utf8)
+    #expect(text.contains("name: \"Harness\""))
+    expectNone(Rules.dependencies(text))
+  }
+
+  /// A target that is added needs its arrows here.
   @Test func everyTargetHasItsArrows() {
     let targets = Set(Self.sources.filter(\.isSwift).compactMap(\.target))
     expectNone(targets.subtracting(Rules.imports.keys).sorted())

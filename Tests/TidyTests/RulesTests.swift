@@ -47,6 +47,13 @@ import Testing
     #expect(Rules.imports(swift("// import Judging\n")).isEmpty)
   }
 
+  @Test func dependencies() {
+    #expect(
+      Rules.dependencies(#".target(name: "Wire", dependencies: ["Core", "Platform"])"#)
+        == ["Package.swift: Wire may not depend on Platform"])
+    #expect(Rules.dependencies(".target(\n name: \"Wire\",\n dependencies: [\"Core\"])").isEmpty)
+  }
+
   @Test func effects() {
     #expect(Rules.effects(swift("  print(value)\n")).count == 1)
     #expect(Rules.effects(swift("  fingerprint(value)\n")).isEmpty)
