@@ -138,11 +138,10 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
         "no body byte within \(timeouts.firstByte) of the request"
       )
     }
-    let times = handle?.phaseTimes ?? (.zero, .zero)
-    if times.connect > .zero {
+    if let connected = handle?.connectedAt {
       return (
-        exchange.started + times.connect + timeouts.tls, .timeoutTLS,
-        "no TLS handshake within \(timeouts.tls)"
+        connected + timeouts.tls, .timeoutTLS,
+        "connected, but no TLS handshake within \(timeouts.tls)"
       )
     }
     return (

@@ -135,7 +135,9 @@ package final class Campaign: ReadinessTarget {
     let redaction = Redaction(key: options.key)
     for index in outcome.exchanges.indices { redaction.mask(&outcome.exchanges[index]) }
     for index in outcome.provider.indices { redaction.mask(&outcome.provider[index]) }
-    if outcome.gaveUp != nil { outcome.gaveUp = outcome.exchanges.last { $0.ordinal == outcome.gaveUp?.ordinal } }
+    if outcome.gaveUp != nil {
+      outcome.gaveUp = outcome.exchanges.last { $0.ordinal == outcome.gaveUp?.ordinal }
+    }
     lateness.add(outcome.exchanges, outcome.provider)
     let observations = Self.join(
       outcome, dialect: dialect, traffic: scenario.traffic, topology: setting.topology)

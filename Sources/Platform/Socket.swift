@@ -112,6 +112,17 @@ package enum Socket {
     return error == 0 ? nil : error
   }
 
+  /// Whether a TCP connection stands (and not, say, a pair of a resolver's sockets).
+  package static func isConnected(_ descriptor: Int32) -> Bool {
+    var storage = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let result = withUnsafeMutablePointer(to: &storage) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &length) }
+    }
+    return result == 0
+      && [sa_family_t(AF_INET), sa_family_t(AF_INET6)].contains(storage.ss_family)
+  }
+
   package static func localPort(_ descriptor: Int32) -> UInt16 {
     port { getsockname(descriptor, $0, $1) }
   }

@@ -17,7 +17,8 @@ struct OutputDirectory {
     } catch {
       throw CommandError(
         code: .usage,
-        message: "cannot write to --out=\(path): \(Reason.of(error)); name a directory that can be "
+        message:
+          "cannot write to --out=\(path): \(Self.reason(error, path)); name a directory that can be "
           + "written to")
     }
   }
@@ -53,6 +54,12 @@ struct OutputDirectory {
           "no report could be written (\(path): \(failure); \(refuge): \(Reason.of(error))); "
           + "the record was printed on standard output")
     }
+  }
+
+  /// Foundation keeps the reason of a directory that cannot be made to itself; the system tells.
+  private static func reason(_ error: any Error, _ path: String) -> String {
+    guard mkdir(path, 0o777) != 0, errno != EEXIST else { return Reason.of(error) }
+    return String(cString: strerror(errno))
   }
 
   /// Each file appears whole or not at all.

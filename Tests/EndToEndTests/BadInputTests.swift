@@ -64,12 +64,31 @@ import Testing
   }
 
   @Test func plainServerBehindHTTPSIsATLSFailure() throws {
-    let server = try HostileServer(head: "HTTP/1.1 400 Bad Request\r\n\r\n", body: [])
+    let server = try HostileServer(reads: false) { _, connection in
+      HostileServer.send(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8), to: connection)
+    }
     defer { server.stop() }
     let (result, record, _) = try run("https://127.0.0.1:\(server.port)/v1")
     #expect(result.status == 5)
     #expect(result.error.contains("--cacert"))
     #expect(record?.targets.first?.exchanges.byEnd["tls-failure"] == 3)
+  }
+
+  /// A server that accepts and then says nothing: the handshake, not the connection, is late.
+  @Test func silentServerBehindHTTPSRunsIntoTheTLSLimit() throws {
+    let server = try HostileServer { _, _ in }
+    defer { server.stop() }
+    let directory = try CommandLineTool.scratch("tls")
+    let scenario = directory + "/tls.json5"
+    try """
+    { name: "tls", provider: { script: ["role", { text: { tokens: 2, gap: "1ms" } }, "done"] },
+      traffic: { streams: 2, timeouts: { connect: "20s", tls: "100ms" } } }
+    """.write(toFile: scenario, atomically: true, encoding: .utf8)
+    let result = try CommandLineTool.run(
+      ["run", scenario, "--target=https://127.0.0.1:\(server.port)/v1", "--out=\(directory)"])
+    #expect(result.status == 5)
+    #expect(result.error.contains("no TLS handshake within 100 ms"))
+    #expect(try Self.record(directory).targets.first?.exchanges.byEnd["timeout-tls"] == 2)
   }
 
   @Test(arguments: [

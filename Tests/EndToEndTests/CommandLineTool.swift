@@ -17,7 +17,7 @@ struct CommandLineTool {
   /// Runs it to its end; `prefix` is put before it, as in `sh -c`.
   static func run(
     _ arguments: [String], environment: [String: String] = [:], shell: String? = nil,
-    interruptWhen ready: ((String) -> Bool)? = nil
+    interruptWhen ready: (@Sendable (String) -> Bool)? = nil
   ) throws -> Result {
     let process = Process()
     if let shell {

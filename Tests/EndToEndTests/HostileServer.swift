@@ -7,8 +7,12 @@ final class HostileServer: @unchecked Sendable {
   private let listener: Int32
   private let answer: @Sendable ([UInt8], Int32) -> Void
 
-  /// `answer` gets the request as received and the connection to write to.
-  init(_ answer: @escaping @Sendable ([UInt8], Int32) -> Void) throws {
+  private let reads: Bool
+
+  /// `answer` gets the request as received (nothing if it is not to be read first) and the
+  /// connection to write to.
+  init(reads: Bool = true, _ answer: @escaping @Sendable ([UInt8], Int32) -> Void) throws {
+    self.reads = reads
     self.answer = answer
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
@@ -47,7 +51,7 @@ final class HostileServer: @unchecked Sendable {
     var rest = bytes[...]
     while !rest.isEmpty {
       let sent = rest.withUnsafeBytes {
-        Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+        Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       guard sent > 0 else { return false }
       rest = rest.dropFirst(sent)
@@ -59,8 +63,8 @@ final class HostileServer: @unchecked Sendable {
     while true {
       let connection = accept(listener, nil, nil)
       guard connection >= 0 else { return }
-      Thread { [answer] in
-        answer(Self.request(connection), connection)
+      Thread { [answer, reads] in
+        answer(reads ? Self.request(connection) : [], connection)
         shutdown(connection, Int32(SHUT_WR))
         var rest = [UInt8](repeating: 0, count: 4096)
         while recv(connection, &rest, rest.count, 0) > 0 {}

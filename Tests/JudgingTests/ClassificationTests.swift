@@ -13,7 +13,6 @@ import Testing
     case .notAStream: scene.headers = [HeaderField(name: "content-type", value: "text/html")]
     case .malformed: scene.lines.insert(.init(text: "?", at: 60), at: 2)
     case .noOutput: scene.lines.removeAll { $0.text.hasPrefix("o") }
-    case .tooLarge: scene.bodyBytesDropped = 1
     case .cancelled: scene.left = 100
     default: scene.transport = .failed(end)
     }
@@ -101,7 +100,6 @@ import Testing
       exchange.status = 200
       exchange.headers = whole.headers
       exchange.body = Array(whole.body.prefix(length))
-      exchange.bodyBytes = length
       for read in whole.timeline.reads where read.offset < length {
         exchange.timeline.append(
           ReadMark(

@@ -70,7 +70,6 @@ import Wire
     }
     provider.endedAt = now
     if !relay.appended.isEmpty { arrive(relay.appended) }
-    exchange.bodyBytes = exchange.body.count
     exchange.transport = relay.transport
     exchange.ended = now + relay.delay
     return Observation(

@@ -23,7 +23,6 @@ struct Scene {
   var transport = TransportEnd.complete
   var ended = 1000.0
   var left: Double?
-  var bodyBytesDropped = 0
   /// The last try at the provider; nil when the relay never got there.
   var provider: ProviderExchange? = ProviderExchange(
     connection: 1, method: "POST", path: "/v1/chat/completions", receivedAt: ms(2))
@@ -129,7 +128,6 @@ struct Scene {
           instant: Self.ms(line.at), offset: exchange.body.count, length: bytes.count, wake: wake))
       exchange.body += bytes
     }
-    exchange.bodyBytes = exchange.body.count + bodyBytesDropped
     exchange.transport = transport
     exchange.ended = Self.ms(ended)
     exchange.left = left.map(Self.ms)

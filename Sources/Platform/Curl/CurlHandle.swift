@@ -64,6 +64,8 @@ package final class CurlHandle {
   private let errorText: UnsafeMutablePointer<CChar>
   /// Weak in spirit: the owner cancels before it goes.
   unowned let delegate: any TransferDelegate
+  /// When its connection stood (TCP, before TLS); nil while it does not, or was reused.
+  package internal(set) var connectedAt: Instant?
   /// The wake-up under way, kept up to date by the multi handle for all transfers at once.
   var wakes: WakeCounter?
 
@@ -85,8 +87,8 @@ package final class CurlHandle {
     errorText.deallocate()
   }
 
-  /// Time spent so far in connecting and in the TLS handshake; zero while that phase lasts.
-  package var phaseTimes: (connect: Nanoseconds, tls: Nanoseconds) {
+  /// Time spent in connecting and in the TLS handshake.
+  private var phaseTimes: (connect: Nanoseconds, tls: Nanoseconds) {
     let connect = ccurl_info_size(easy, CURLINFO_CONNECT_TIME_T)
     let tls = ccurl_info_size(easy, CURLINFO_APPCONNECT_TIME_T)
     return (.microseconds(Int64(connect)), .microseconds(tls > connect ? Int64(tls - connect) : 0))

@@ -24,10 +24,11 @@ package final class CurlMulti: ReadinessTarget, TimerTarget {
     let context = Unmanaged.passUnretained(self).toOpaque()
     ccurl_multi_callbacks(
       multi,
-      { _, descriptor, what, context, _ in
+      { easy, descriptor, what, context, _ in
         guard let context else { return 0 }
-        Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()
-          .watch(descriptor, what: what)
+        let multi = Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()
+        multi.watch(descriptor, what: what)
+        if let easy { multi.noteConnection(easy, descriptor, what: what) }
         return 0
       },
       { _, milliseconds, context in
@@ -119,6 +120,16 @@ package final class CurlMulti: ReadinessTarget, TimerTarget {
     // Not known, or a number that was closed and given out again. The kernel refuses only when it
     // is out of memory or watches; the transfer then runs into its time limit.
     try? loop.add(descriptor, interest, self)
+  }
+
+  /// libcurl waits for a connection by waiting to write and then, in a handshake, to read.
+  private func noteConnection(
+    _ easy: UnsafeMutableRawPointer, _ descriptor: Int32, what: Int32
+  ) {
+    guard what == CURL_POLL_IN || what == CURL_POLL_INOUT, let handle = handles[easy],
+      handle.connectedAt == nil, Socket.isConnected(descriptor)
+    else { return }
+    handle.connectedAt = loop.clock.now()
   }
 
   private func arm(_ milliseconds: Int) {
