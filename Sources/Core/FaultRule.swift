@@ -17,6 +17,16 @@ package struct FaultRule: Hashable, Sendable {
   }
 }
 
+extension FaultRule {
+  /// Whether it delays bytes that arrive in the end.
+  package var holds: Bool {
+    switch kind {
+    case .pause, .firstByteDelay: true
+    case .stall, .close, .reset: false
+    }
+  }
+}
+
 /// Leg A is between client and relay, leg B between relay and provider.
 package enum Leg: String, Hashable, Sendable, CaseIterable, Codable {
   case a, b

@@ -91,6 +91,10 @@ package final class Campaign: ReadinessTarget {
     if setting.topology == .oneSided, scenario.faults.contains(where: { $0.leg == .b }) {
       setting.remarks.append("faults on leg B need --provider and were left out")
     }
+    if setting.topology != .oneSided, scenario.faults.contains(where: { $0.leg == .b && $0.holds }) {
+      setting.remarks.append(
+        "added.chunk, added.ttft, coalesced and spread include what the faults on leg B held back")
+    }
     let dialect = try dialect(of: scenario)
     let (observations, outcome) = try observe(
       scenario, setting, title: "\(scenario.name) on \(options.target.name)")

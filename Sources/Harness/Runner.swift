@@ -120,7 +120,8 @@ package final class Runner: TimerTarget {
     if let key = options.key { fields.append("\(asked.keyHeader): \(asked.keyPrefix)\(key)") }
     var request = TransferRequest(url: url, fields: fields, body: asked.body)
     request.http = traffic.http
-    request.freshConnection = traffic.connections == .fresh
+    // Who leaves closes the connection, which an HTTP/2 connection that is kept would not show.
+    request.freshConnection = traffic.connections == .fresh || traffic.leave != nil
     request.certificateAuthorities = options.certificateAuthorities
     request.verifiesPeer = options.verifiesPeer
     switch options.legA {

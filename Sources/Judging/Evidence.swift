@@ -15,6 +15,15 @@ extension Evidence {
     return check.verdict(.inconclusive, "\(reason) (\(endsInWords))")
   }
 
+  /// The same for a check of streams that run undisturbed: where the scenario disturbs every one
+  /// on purpose, no doubt is left open and the check does not apply.
+  func nothingUndisturbed(for check: some Check, _ reason: String) -> Verdict {
+    let disturbed = observations.allSatisfy { $0.exchange.left != nil || !$0.faults.isEmpty }
+    guard !observations.isEmpty, disturbed else { return nothing(for: check, reason) }
+    return check.verdict(
+      .skip, "the scenario disturbs every stream on purpose: \(reason) (\(endsInWords))")
+  }
+
   /// "8 refused, 2 done".
   var endsInWords: String {
     var counts: [String: Int] = [:]

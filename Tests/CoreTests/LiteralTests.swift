@@ -87,11 +87,11 @@ import Testing
       "expected `event(N)`, `byte(N)` or `time(…)`, found `evnet`; did you mean `event`?@0"
     ),
     ("event", "expected `(` after `event`, found the end@5"),
-    ("event(0)", "an event's number must be 1 to 268435456, found `0`@6"),
+    ("event(0)", "an event's number must be 1 to 16777216, found `0`@6"),
     ("event(-1)", "an event's number must be a whole number, found `-1`@6"),
     (
       "byte(99999999999999999999)",
-      "a byte's number must be 0 to 268435456, found `99999999999999999999`@5"
+      "a byte's number must be 0 to 16777216, found `99999999999999999999`@5"
     ),
     ("time(5)", "a duration needs a unit: ns, us, ms, s or m@6"),
     ("event(5", "expected `)` after the value of `event`, found the end@7"),

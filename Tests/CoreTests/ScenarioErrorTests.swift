@@ -218,7 +218,7 @@ func scenario(rest: String) -> String {
       "`legA` must be an array, found a string"),
     BadSource(
       scenario(rest: "faults: { legB: ['reset at event(¦0)'] }"),
-      "an event's number must be 1 to 268435456, found `0`"),
+      "an event's number must be 1 to 16777216, found `0`"),
     BadSource(
       scenario(rest: "faults: { legB: [¦'reset at event(23)'] }"),
       "this fault waits for event 23, but the script sends only 22"),

@@ -33,7 +33,7 @@ package struct FidelityBuffering: Check {
         return verdict(
           .skip, "no stream of the script has \(Self.fewestGroups) groups of tokens written apart")
       }
-      return evidence.nothing(for: self, "no stream got far enough")
+      return evidence.nothingUndisturbed(for: self, "no stream got far enough")
     }
     return verdict(judged)
   }

@@ -27,7 +27,7 @@ package struct FidelityContent: Check {
           observation, planned: answer.tokensPlanned, intact: evidence.isIntact(observation)))
     }
     guard findings.judged > 0 else {
-      return evidence.nothing(for: self, "no exchange was answered by the provider")
+      return evidence.nothingUndisturbed(for: self, "no exchange was answered by the provider")
     }
     return findings.verdict(for: self, good: "text equal byte for byte")
   }

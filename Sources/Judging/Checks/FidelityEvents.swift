@@ -20,7 +20,7 @@ package struct FidelityEvents: Check {
       findings.add(observation.ordinal, faults(observation, intact: evidence.isIntact(observation)))
     }
     guard findings.judged > 0 else {
-      return evidence.nothing(for: self, "no exchange was answered by the provider")
+      return evidence.nothingUndisturbed(for: self, "no exchange was answered by the provider")
     }
     return findings.verdict(for: self, good: "every token once and in order")
   }

@@ -21,7 +21,7 @@ package struct FidelityTerminator: Check {
       findings.add(observation.ordinal, faults(observation))
     }
     guard findings.judged > 0 else {
-      return evidence.nothing(for: self, "no stream was left to run to its end")
+      return evidence.nothingUndisturbed(for: self, "no stream was left to run to its end")
     }
     return findings.verdict(for: self, good: "one terminal marker, the last event")
   }

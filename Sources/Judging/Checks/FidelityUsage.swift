@@ -25,7 +25,7 @@ package struct FidelityUsage: Check {
       findings.add(observation.ordinal, faults)
     }
     guard findings.judged > 0 else {
-      return evidence.nothing(for: self, "no exchange succeeded")
+      return evidence.nothingUndisturbed(for: self, "no exchange succeeded")
     }
     let good =
       asked && !(evidence.hasProvider && scripted == nil)

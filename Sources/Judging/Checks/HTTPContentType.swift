@@ -24,7 +24,7 @@ package struct HTTPContentType: Check {
         good ? [] : [(.fail, type.isEmpty ? "no media type" : String(type.prefix(60)))])
     }
     guard findings.judged > 0 else {
-      return evidence.nothing(for: self, "no answer had a 2xx status")
+      return evidence.nothingUndisturbed(for: self, "no answer had a 2xx status")
     }
     return findings.verdict(for: self, good: evidence.dialect.streamMediaType)
   }
