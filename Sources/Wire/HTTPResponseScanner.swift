@@ -1,0 +1,190 @@
+import Core
+
+/// Finds the places in the raw responses of one connection at which a fault can happen, for a proxy
+/// that forwards every byte unchanged.
+///
+/// Responses follow each other on a connection. An interim one (1xx) counts as a response of its
+/// own: its head end has its status, and the response that answers the request starts after it.
+package struct HTTPResponseScanner: Sendable {
+  /// A place, as a count of raw bytes from the start of its response.
+  package enum Landmark: Hashable, Sendable {
+    /// Before the first byte of a response.
+    case responseStart
+    /// Just past the empty line of the head: at `headEnd`.
+    case headEnd(status: Int)
+    /// Just past the last raw byte of the N-th event that carries data; the first is 1. Where lines
+    /// end in CR LF that is past the LF; should the LF not come, the place is one byte behind.
+    case event(number: Int, rawEnd: Int)
+    /// Just past the last byte, framing included.
+    case responseEnd(rawEnd: Int)
+    /// These bytes are no HTTP/1.x response, or one that cannot be framed. Said once; after it
+    /// nothing is looked at any more. Also after a switch of protocols (101).
+    case notHTTP
+  }
+
+  private enum State {
+    case idle
+    case head
+    case length(left: Int)
+    case chunks(ChunkedDecoder)
+    case untilClose
+    case blind
+  }
+
+  private static let signature = Array("HTTP/1.".utf8)
+
+  private var state = State.idle
+  private var head: [UInt8] = []
+  private var lineLength = 0
+  private var counter: EventCounter?
+  /// For each request without an answer yet: whether it was a HEAD.
+  private var requests: [Bool] = []
+
+  /// Raw bytes of the current response seen so far.
+  package private(set) var rawCount = 0
+  /// Length of the head of the current or last response; 0 while it is incomplete.
+  package private(set) var headEnd = 0
+  /// Where the current or last response started, counted from the connection's first byte.
+  package private(set) var responseOrigin = 0
+
+  package init() {}
+
+  /// Announces a request, in the order in which they were sent: the answer to a HEAD has no body.
+  /// An answer to a request that was not announced is taken for one to another method.
+  package mutating func expectResponse(toHEAD: Bool) { requests.append(toHEAD) }
+
+  /// Whether nothing of a further response has come.
+  package var isIdle: Bool {
+    if case .idle = state { return true }
+    return false
+  }
+
+  /// Takes the next raw bytes and returns the landmarks among them, in order.
+  package mutating func scan(_ bytes: some Collection<UInt8>) -> [Landmark] {
+    bytes.withSpan { scan($0) }
+  }
+
+  package mutating func scan(_ bytes: Span<UInt8>) -> [Landmark] {
+    var landmarks: [Landmark] = []
+    var position = 0
+    while position < bytes.count {
+      let start = position
+      switch state {
+      case .idle: begin(&landmarks)
+      case .head: readHead(bytes, at: &position, &landmarks)
+      case .length(let left):
+        let taken = min(left, bytes.count - position)
+        count(bytes, position..<(position + taken), from: rawCount, &landmarks)
+        position += taken
+        rawCount += taken
+        state = .length(left: left - taken)
+        if taken == left { end(&landmarks) }
+      case .chunks(let decoder): readChunks(decoder, bytes, at: &position, &landmarks)
+      case .untilClose:
+        count(bytes, position..<bytes.count, from: rawCount, &landmarks)
+        position = bytes.count
+        rawCount += position - start
+      case .blind: return landmarks
+      }
+    }
+    return landmarks
+  }
+
+  /// Tells that the peer closed: a body without framing of its own is complete with that.
+  package mutating func close() -> [Landmark] {
+    var landmarks: [Landmark] = []
+    if case .untilClose = state { end(&landmarks) }
+    state = .blind
+    return landmarks
+  }
+
+  private mutating func begin(_ landmarks: inout [Landmark]) {
+    responseOrigin += rawCount
+    rawCount = 0
+    headEnd = 0
+    lineLength = 0
+    head.removeAll(keepingCapacity: true)
+    counter = nil
+    state = .head
+    landmarks.append(.responseStart)
+  }
+
+  private mutating func giveUp(_ landmarks: inout [Landmark]) {
+    state = .blind
+    head = []
+    landmarks.append(.notHTTP)
+  }
+
+  private mutating func readHead(
+    _ bytes: Span<UInt8>, at position: inout Int, _ landmarks: inout [Landmark]
+  ) {
+    while position < bytes.count {
+      let byte = bytes[position]
+      if head.count < Self.signature.count, byte != Self.signature[head.count] {
+        return giveUp(&landmarks)
+      }
+      guard head.count < Limits.responseHeadBytes else { return giveUp(&landmarks) }
+      head.append(byte)
+      position += 1
+      rawCount += 1
+      if byte == .lf {
+        if lineLength == 0 { return endHead(&landmarks) }
+        lineLength = 0
+      } else if byte != .cr {
+        lineLength += 1
+      }
+    }
+  }
+
+  private mutating func endHead(_ landmarks: inout [Landmark]) {
+    guard let parsed = ResponseHead.parse(head.span, toHEAD: requests.first ?? false) else {
+      return giveUp(&landmarks)
+    }
+    headEnd = rawCount
+    landmarks.append(.headEnd(status: parsed.status))
+    if parsed.status == 101 { return giveUp(&landmarks) }
+    if parsed.status >= 200, !requests.isEmpty { requests.removeFirst() }
+    if parsed.isEventStream { counter = EventCounter() }
+    switch parsed.framing {
+    case .none: end(&landmarks)
+    case .length(let length): state = .length(left: length)
+    case .chunked: state = .chunks(ChunkedDecoder())
+    case .untilClose: state = .untilClose
+    }
+  }
+
+  private mutating func readChunks(
+    _ decoder: ChunkedDecoder, _ bytes: Span<UInt8>, at position: inout Int,
+    _ landmarks: inout [Landmark]
+  ) {
+    var decoder = decoder
+    let before = decoder.rawCount
+    while let piece = decoder.next(in: bytes, at: &position) {
+      count(bytes, piece.range, from: headEnd + piece.rawStart, &landmarks)
+    }
+    rawCount += decoder.rawCount - before
+    if decoder.failure != nil { return giveUp(&landmarks) }
+    state = .chunks(decoder)
+    if decoder.isComplete { end(&landmarks) }
+  }
+
+  /// Counts events in a run of body bytes whose first is raw byte `raw` of the response.
+  private mutating func count(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, from raw: Int, _ landmarks: inout [Landmark]
+  ) {
+    var position = range.lowerBound
+    while let end = counter?.next(in: bytes, at: &position, to: range.upperBound) {
+      let rawEnd = raw + end - range.lowerBound
+      landmarks.append(.event(number: counter?.count ?? 0, rawEnd: rawEnd))
+    }
+  }
+
+  private mutating func end(_ landmarks: inout [Landmark]) {
+    if counter?.finish() == true {
+      landmarks.append(.event(number: counter?.count ?? 0, rawEnd: rawCount))
+    }
+    counter = nil
+    landmarks.append(.responseEnd(rawEnd: rawCount))
+    state = .idle
+  }
+}

@@ -1,0 +1,65 @@
+extension JSONValue {
+  /// The document without blanks, members in order, numbers and string bytes as they are.
+  package func serialized() -> [UInt8] {
+    var result: [UInt8] = []
+    write(into: &result)
+    return result
+  }
+
+  /// The text as a JSON string, quotes included: quote, backslash and control characters escaped,
+  /// everything else as it is (RFC 8259 section 7).
+  package static func escape(_ text: String) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(text.utf8.count + 2)
+    quote(text.utf8, into: &result)
+    return result
+  }
+
+  private func write(into result: inout [UInt8]) {
+    switch self {
+    case .null: result += "null".utf8
+    case .bool(let value): result += (value ? "true" : "false").utf8
+    case .number(let text): result += text.utf8
+    case .string(let bytes): Self.quote(bytes, into: &result)
+    case .array(let values):
+      result.append(UInt8(ascii: "["))
+      for (index, value) in values.enumerated() {
+        if index > 0 { result.append(UInt8(ascii: ",")) }
+        value.write(into: &result)
+      }
+      result.append(UInt8(ascii: "]"))
+    case .object(let members):
+      result.append(UInt8(ascii: "{"))
+      for (index, member) in members.enumerated() {
+        if index > 0 { result.append(UInt8(ascii: ",")) }
+        Self.quote(member.key, into: &result)
+        result.append(.colon)
+        member.value.write(into: &result)
+      }
+      result.append(UInt8(ascii: "}"))
+    }
+  }
+
+  private static func quote(_ bytes: some Sequence<UInt8>, into result: inout [UInt8]) {
+    result.append(UInt8(ascii: "\""))
+    escape(bytes, into: &result)
+    result.append(UInt8(ascii: "\""))
+  }
+
+  private static let hex = Array("0123456789abcdef".utf8)
+
+  private static func escape(_ bytes: some Sequence<UInt8>, into result: inout [UInt8]) {
+    for byte in bytes {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): result += [UInt8(ascii: "\\"), byte]
+      case .lf: result += "\\n".utf8
+      case .cr: result += "\\r".utf8
+      case .tab: result += "\\t".utf8
+      case 0x00..<0x20:
+        result += "\\u00".utf8
+        result += [hex[Int(byte >> 4)], hex[Int(byte & 0x0F)]]
+      default: result.append(byte)
+      }
+    }
+  }
+}
