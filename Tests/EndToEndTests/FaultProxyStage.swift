@@ -1,0 +1,182 @@
+import Core
+import Harness
+import Platform
+
+/// One loop with a proxy and the peers around it, all on the test's thread.
+final class FaultProxyStage: TimerTarget {
+  let loop: EventLoop
+  let server: FaultProxyServer
+  private(set) var proxy: FaultProxy
+  private var condition: () -> Bool = { true }
+  private var deadline = Instant(nanoseconds: 0)
+
+  /// Without `upstream` the proxy forwards to the stage's own server.
+  init(
+    _ rules: [FaultRule] = [], mode: FaultProxy.Mode = .forward, seed: UInt64 = 7,
+    upstream: Endpoint? = nil
+  ) throws {
+    loop = try EventLoop()
+    server = try FaultProxyServer(loop)
+    proxy = try FaultProxy(
+      loop: loop, listen: Endpoint(host: "127.0.0.1", port: 0),
+      upstream: upstream ?? server.endpoint, leg: .b, rules: rules, seed: seed, mode: mode)
+  }
+
+  deinit {
+    proxy.stop()
+    server.stop()
+  }
+
+  /// A client of the proxy.
+  func client() throws -> FaultProxyPeer {
+    FaultProxyPeer(try Socket.connect(to: proxy.endpoint), loop)
+  }
+
+  /// A client with its connection at the server.
+  func pair() throws -> (client: FaultProxyPeer, server: FaultProxyPeer) {
+    let before = server.accepted.count
+    let client = try client()
+    guard run({ self.server.accepted.count > before }), let accepted = server.accepted.last else {
+      throw SystemError("no connection at the server", code: 0)
+    }
+    return (client, accepted)
+  }
+
+  /// Runs the loop until the condition holds; false if it does not within ten seconds.
+  func run(_ condition: @escaping () -> Bool) -> Bool {
+    self.condition = condition
+    deadline = loop.clock.now() + .seconds(10)
+    _ = loop.schedule(self, at: loop.clock.now())
+    loop.run()
+    return condition()
+  }
+
+  /// Runs the loop for a while, to see that something does not happen.
+  func run(for time: Nanoseconds) {
+    let end = loop.clock.now() + time
+    _ = run { self.loop.clock.now() >= end }
+  }
+
+  func timerFired(_ id: UInt64, now: Instant) {
+    if condition() || now >= deadline {
+      loop.stop()
+    } else {
+      _ = loop.schedule(self, at: now + .microseconds(200))
+    }
+  }
+}
+
+/// Accepts whatever comes.
+final class FaultProxyServer: ReadinessTarget {
+  let endpoint: Endpoint
+  private let loop: EventLoop
+  private let listener: Int32
+  private(set) var accepted: [FaultProxyPeer] = []
+
+  init(_ loop: EventLoop) throws {
+    self.loop = loop
+    (listener, endpoint) = try Socket.listen(Endpoint(host: "127.0.0.1", port: 0))
+    try loop.add(listener, .read, self)
+  }
+
+  func stop() {
+    loop.remove(listener)
+    Socket.close(listener)
+  }
+
+  func descriptorReady(_ descriptor: Int32, _ readiness: Readiness) {
+    while let made = try? Socket.accept(listener) { accepted.append(FaultProxyPeer(made, loop)) }
+  }
+}
+
+/// A socket that keeps what it reads, sends what it is given, and knows how the other side ended.
+final class FaultProxyPeer: ReadinessTarget {
+  enum End: Hashable { case open, finished, reset }
+
+  private let loop: EventLoop
+  private(set) var descriptor: Int32
+  private(set) var received: [UInt8] = []
+  private(set) var end = End.open
+  private var backlog: ArraySlice<UInt8> = []
+  private var finishes = false
+  /// A peer that does not read lets its receive buffer fill.
+  var reads = true { didSet { update() } }
+
+  init(_ descriptor: Int32, _ loop: EventLoop) {
+    self.descriptor = descriptor
+    self.loop = loop
+    try? loop.add(descriptor, [.read, .write], self)
+  }
+
+  deinit { close() }
+
+  var unsent: Int { backlog.count }
+  var port: UInt16 { Socket.localPort(descriptor) }
+
+  func send(_ bytes: some Collection<UInt8>) {
+    backlog += bytes
+    update()
+  }
+
+  /// FIN after everything.
+  func finish() {
+    finishes = true
+    update()
+  }
+
+  func reset() {
+    Socket.resetOnClose(descriptor)
+    close()
+  }
+
+  func close() {
+    guard descriptor >= 0 else { return }
+    loop.remove(descriptor)
+    Socket.close(descriptor)
+    descriptor = -1
+  }
+
+  func descriptorReady(_ descriptor: Int32, _ readiness: Readiness) {
+    if readiness.contains(.write) { flush() }
+    if reads || readiness.contains(.error) { readAll() }
+    update()
+  }
+
+  private func flush() {
+    while !backlog.isEmpty {
+      let outcome = backlog.withUnsafeBytes { Socket.send(descriptor, $0) }
+      guard case .bytes(let count) = outcome else {
+        if outcome.isReset { backlog = [] }
+        return
+      }
+      backlog = backlog.dropFirst(count)
+    }
+    if finishes {
+      finishes = false
+      Socket.shutdownWrite(descriptor)
+    }
+  }
+
+  private func readAll() {
+    guard end == .open else { return }
+    withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 1) { buffer in
+      while end == .open {
+        switch Socket.receive(descriptor, buffer) {
+        case .bytes(let count): received += buffer[..<count]
+        case .closed: end = .finished
+        case .wouldBlock: return
+        case .failed: end = .reset
+        }
+      }
+    }
+  }
+
+  private func update() {
+    guard descriptor >= 0 else { return }
+    if end == .reset { return close() }
+    var wanted: Readiness = []
+    if reads, end == .open { wanted.insert(.read) }
+    if !backlog.isEmpty || finishes { wanted.insert(.write) }
+    try? loop.modify(descriptor, wanted)
+  }
+}
