@@ -47,6 +47,7 @@ struct OutputDirectory {
       try Self.put(files, into: refuge)
       return refuge
     } catch {
+      try? FileManager.default.removeItem(atPath: refuge)
       if let record = files.first { Terminal.out(record.1) }
       throw CommandError(
         code: .incomplete,

@@ -5,7 +5,17 @@ import Testing
 /// Each way a run can meet something unexpected: one clear message, the documented exit status,
 /// and what was measured is kept.
 @Suite struct BadInputTests {
-  private static let steady = "scenarios/streaming/steady-50ms.json5"
+  /// A short scenario without warm-up, so that every exchange counts.
+  private static let short = """
+    { name: "short", traffic: { streams: 3 },
+      provider: { script: ["role", { text: { tokens: 5, gap: "5ms" } }, { finish: "stop" }, "usage", "done"] } }
+    """
+
+  private static func scenario(in directory: String) throws -> String {
+    let path = directory + "/short.json5"
+    try short.write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
 
   /// Runs a short scenario against `target` and returns the result and the record, if any.
   private func run(
@@ -14,7 +24,7 @@ import Testing
     let directory = try CommandLineTool.scratch("bad-input")
     let result = try CommandLineTool.run(
       [
-        "run", Self.steady, "--target=\(target)", "--out=\(directory)", "--streams=3",
+        "run", try Self.scenario(in: directory), "--target=\(target)", "--out=\(directory)",
         "--allow-unfit",
       ] + more, environment: environment)
     return (result, try? Self.record(directory), directory)
@@ -148,7 +158,9 @@ import Testing
   @Test func fullDiskLosesNothing() throws {
     let directory = try CommandLineTool.scratch("full")
     let result = try CommandLineTool.run(
-      ["run", Self.steady, "--streams=3", "--allow-unfit", "--out=\(directory)", "--quiet"],
+      [
+        "run", try Self.scenario(in: directory), "--allow-unfit", "--out=\(directory)", "--quiet",
+      ],
       shell: "trap '' XFSZ; ulimit -f 1")
     #expect(result.status == 5)
     #expect(result.error.contains("cannot write to \(directory)"))

@@ -42,7 +42,7 @@ import Testing
     let directory = try CommandLineTool.scratch("seed")
     let scenario = directory + "/faults.json5"
     try """
-    { name: "faults", 
+    { name: "faults",
       provider: { script: ["role", { text: { tokens: 8, gap: "uniform(1ms,3ms)" } }, "done"] },
       traffic: { streams: 12, concurrency: 6 },
       faults: { legB: ["pause uniform(5ms,20ms) at event(3)", "reset at event(6)"] } }
