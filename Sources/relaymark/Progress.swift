@@ -33,7 +33,7 @@ final class Progress: CampaignObserver {
   func trialProgress(_ exchange: Exchange) {
     ended += 1
     switch exchange.transport {
-    case .complete where exchange.status < 400, .failed(.cancelled): break
+    case .complete where exchange.status < 400, .failed(.cancelled), .failed(.interrupted): break
     default: errors += 1
     }
     let now = clock.now()
