@@ -1,0 +1,81 @@
+import Core
+
+/// The words of a report explained in one sentence each.
+enum Glossary {
+  /// The measures in the order in which they are read.
+  static let measures: [(name: String, meaning: String)] = [
+    ("ttft", "Request sent until the last byte of the first event with visible output."),
+    (
+      "ttft.response",
+      "The same from the intended start of the request, so that a late client hides nothing."
+    ),
+    ("ttft.any", "Request sent until the first output or reasoning event, whichever came first."),
+    ("ttfr", "Request sent until the first event with reasoning output."),
+    ("ttfb", "Request sent until the first byte of the body."),
+    ("added.ttft", "What the relay added to the first output event (added.chunk of that event)."),
+    (
+      "added.chunk",
+      "Client got the last byte of an event, minus the instant the provider wrote it: what the"
+        + " relay and both connections added to each single chunk."
+    ),
+    ("gap", "Between the last bytes of two consecutive output events of one stream."),
+    ("stall", "The longest gap of each stream."),
+    (
+      "coalesced",
+      "Share of output events that arrived in the same read as their predecessor although they"
+        + " were written apart."
+    ),
+    (
+      "spread",
+      "Time between first and last arrival divided by time between first and last write: 1 is a"
+        + " stream, 0 is a buffered reply dressed as a stream."
+    ),
+    ("tpot", "Time per output token after the first: (e2e − ttft) / (tokens − 1)."),
+    ("e2e", "Request sent until the end of the stream."),
+    ("rate", "Output tokens per second."),
+    ("lateness", "How late the harness itself was against its own schedule."),
+    ("send", "How much later than planned a request left the client."),
+    ("write", "How much later than scheduled the scripted provider wrote an event."),
+  ]
+
+  private static let places = Dictionary(
+    uniqueKeysWithValues: measures.enumerated().map { ($1.name, $0) })
+
+  /// The names sorted as they are read, unknown ones last by name.
+  static func ordered(_ names: some Collection<String>) -> [String] {
+    names.sorted { left, right in
+      (places[left] ?? Int.max, left) < (places[right] ?? Int.max, right)
+    }
+  }
+
+  static func meaning(_ measure: String) -> String? {
+    places[measure].map { measures[$0].meaning }
+  }
+
+  /// What an end condition says about a stream.
+  static func meaning(_ end: EndCondition) -> String {
+    switch end {
+    case .done: "Complete, with output and the terminal marker."
+    case .eofWithoutTerminator: "The body ended cleanly, but the terminal marker never came."
+    case .premature: "The connection ended before the framing of the body did."
+    case .reset: "The peer reset the connection or the stream."
+    case .refused: "The connection was refused."
+    case .dnsFailure: "The name of the host could not be resolved."
+    case .connectFailed: "No connection could be made."
+    case .tlsFailure: "The TLS handshake or the verification of the certificate failed."
+    case .timeoutConnect: "No connection within the time allowed."
+    case .timeoutTLS: "No finished TLS handshake within the time allowed."
+    case .timeoutFirstByte: "Not one byte of an answer within the time allowed."
+    case .timeoutIdle: "The stream went silent for longer than allowed."
+    case .errorEvent: "An error inside a stream that had begun with status 200."
+    case .httpError: "A status outside 2xx."
+    case .notAStream: "A 2xx answer whose body is no event stream."
+    case .malformed: "A stream with frames that do not parse."
+    case .noOutput: "A complete stream without a single output event."
+    case .tooLarge: "The body was longer than the client takes."
+    case .cancelled: "The client left on purpose, as the scenario says."
+    case .interrupted: "The run was interrupted while the stream was under way."
+    case .transportError: "Another error of the transport; its text stands with the stream."
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package import Core
+
+/// What was measured and how it came out, in one sentence: the first thing in every report.
+package struct Headline: Hashable, Sendable {
+  package var status: Status
+  package var sentence: String
+  /// What else must be said at once: an unfit machine, a note of the run.
+  package var remarks: [String]
+
+  package enum Status: String, Hashable, Sendable, CaseIterable {
+    /// The run was interrupted or could not go on.
+    case incomplete
+    case failed
+    /// No check failed, but streams did.
+    case attention
+    case inconclusive
+    case passed
+    /// Nothing was judged.
+    case measured
+
+    /// A word to print before or beside the sentence.
+    package var label: String {
+      switch self {
+      case .incomplete: "Incomplete"
+      case .failed: "Failed"
+      case .attention: "Attention"
+      case .inconclusive: "Inconclusive"
+      case .passed: "Passed"
+      case .measured: "Measured"
+      }
+    }
+  }
+
+  package init(_ record: RunRecord) {
+    let tally = Tally(record)
+    status = tally.status(complete: record.complete)
+    remarks = []
+    switch status {
+    case .incomplete:
+      sentence =
+        "This run is incomplete: \(tally.progress) before it ended"
+        + (tally.failures > 0 ? ", and \(tally.failureWords) already." : ".")
+      if !record.note.isEmpty { remarks.append("Why it ended: \(record.note)") }
+    case .failed:
+      sentence = "\(tally.failureWords). \(tally.measuredWords)."
+    case .attention:
+      sentence =
+        "No check failed, but \(tally.notDoneWords): \(tally.measuredWords)."
+    case .inconclusive:
+      sentence =
+        "No check failed, but \(Figure.counted(tally.inconclusive, "check"))"
+        + " could not be decided: \(tally.measuredWords)."
+    case .passed:
+      sentence =
+        "All checks passed"
+        + (tally.warnings > 0 ? ", with \(Figure.counted(tally.warnings, "warning"))" : "")
+        + ": \(tally.measuredWords)."
+    case .measured:
+      sentence =
+        record.targets.isEmpty
+        ? "Nothing was measured: the record has no target." : "\(tally.measuredWords)."
+    }
+    if record.complete && !record.note.isEmpty { remarks.append(record.note) }
+    if !record.instrument.fit {
+      remarks.append(
+        "The machine was not fit to measure during this run; its delays are not to be relied on.")
+    }
+  }
+}
+
+/// Counts over all targets of a record.
+struct Tally {
+  var targets: [String] = []
+  var scenarios: [String] = []
+  var failing: [String] = []
+  var failedChecks = 0
+  var failedExpectations = 0
+  var warnings = 0
+  var inconclusive = 0
+  var judged = 0
+  var streams = 0
+  var planned = 0
+  var done = 0
+
+  init(_ record: RunRecord) {
+    for target in record.targets {
+      if !targets.contains(target.name) { targets.append(target.name) }
+      if !scenarios.contains(target.scenario.name) { scenarios.append(target.scenario.name) }
+      let outcomes = target.verdicts.map(\.verdict)
+      let expected = target.expectations.map(\.outcome)
+      let failedHere = outcomes.count { $0 == .fail }
+      let missedHere = expected.count { $0 == .fail }
+      failedChecks += failedHere
+      failedExpectations += missedHere
+      if failedHere + missedHere > 0 && !failing.contains(target.name) {
+        failing.append(target.name)
+      }
+      warnings += (outcomes + expected).count { $0 == .warn }
+      inconclusive += (outcomes + expected).count { $0 == .inconclusive }
+      judged += (outcomes + expected).count { $0 != .skip }
+      streams += target.exchanges.total
+      planned += target.scenario.streams
+      done += target.exchanges.done
+    }
+  }
+
+  var failures: Int { failedChecks + failedExpectations }
+
+  func status(complete: Bool) -> Headline.Status {
+    if !complete { return .incomplete }
+    if failures > 0 { return .failed }
+    if done < streams { return .attention }
+    if inconclusive > 0 { return .inconclusive }
+    return judged > 0 ? .passed : .measured
+  }
+
+  /// `3 checks and 1 expectation failed on 2 of 5 targets (nginx, litellm)`.
+  var failureWords: String {
+    var parts: [String] = []
+    if failedChecks > 0 { parts.append(Figure.counted(failedChecks, "check")) }
+    if failedExpectations > 0 { parts.append(Figure.counted(failedExpectations, "expectation")) }
+    let what = parts.joined(separator: " and ") + " failed"
+    if targets.count == 1 { return "\(what) on \(targets[0])" }
+    return "\(what) on \(failing.count) of \(targets.count) targets (\(Tally.listed(failing)))"
+  }
+
+  var notDoneWords: String {
+    "\(Figure.count(streams - done)) of \(Figure.counted(streams, "stream")) did not end as done"
+  }
+
+  /// `1,000 streams of scenario slow on 2 targets measured, 4 of them not done`.
+  var measuredWords: String {
+    let place = targets.count == 1 ? targets[0] : Figure.counted(targets.count, "target")
+    let of =
+      scenarios.count == 1
+      ? "of scenario \(scenarios[0])" : "of \(Figure.counted(scenarios.count, "scenario"))"
+    let rest =
+      done == streams ? "all of them done" : "\(Figure.count(streams - done)) of them not done"
+    let all = streams == 1 && done == streams ? "it is done" : rest
+    return "\(Figure.counted(streams, "stream")) \(of) measured on \(place)"
+      + (streams > 0 ? ", \(all)" : "")
+  }
+
+  /// `7 of 20 planned streams were measured on 2 targets`.
+  var progress: String {
+    if targets.isEmpty { return "nothing was measured" }
+    let place = targets.count == 1 ? targets[0] : Figure.counted(targets.count, "target")
+    return "\(Figure.count(streams)) of \(Figure.counted(planned, "planned stream")) were"
+      + " measured on \(place)"
+  }
+
+  /// At most four names, then how many more there are.
+  static func listed(_ names: [String]) -> String {
+    guard names.count > 4 else { return names.joined(separator: ", ") }
+    return names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more"
+  }
+}

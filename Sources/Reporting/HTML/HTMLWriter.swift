@@ -1,0 +1,143 @@
+import Core
+
+/// Writes the blocks of a report as HTML; every text is escaped here.
+struct HTMLWriter {
+  private(set) var text = ""
+
+  /// Nothing may be loaded or run, whatever else got into the page.
+  private static let policy =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+  mutating func head(title: String) {
+    text += """
+      <!doctype html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta http-equiv="Content-Security-Policy" content="\(HTMLWriter.policy)">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <title>\(Escaping.html(title))</title>
+      <style>
+      \(String(decoding: PackageResources.report_css, as: UTF8.self))</style>
+      </head>
+      <body>
+      <main>
+
+      """
+  }
+
+  mutating func masthead(_ content: Content, _ blocks: [Block]) {
+    let headline = content.headline
+    let record = content.record
+    text += "<header class=\"masthead\">\n"
+    text += "<p class=\"kicker\">relaymark run report · "
+    text += "<time>\(Escaping.html(record.startedAt))</time></p>\n"
+    text += "<h1><span class=\"status \(headline.status.rawValue)\">"
+    text += "\(headline.status.label)</span> \(Escaping.html(headline.sentence))</h1>\n"
+    for remark in headline.remarks { paragraph(remark, "remark") }
+    text += "<nav aria-label=\"Sections\"><ul>"
+    for case .heading(2, let title, let anchor) in blocks {
+      text += "<li><a href=\"#\(anchor)\">\(Escaping.html(title))</a></li>"
+    }
+    text += "</ul></nav>\n</header>\n"
+  }
+
+  mutating func foot(_ record: RunRecord) {
+    let version = Escaping.html(record.tool.version)
+    text += "</main>\n<footer><p>Written by relaymark \(version) from run.json, which holds every"
+    text += " figure of this page.</p></footer>\n</body>\n</html>\n"
+  }
+
+  mutating func write(_ block: Block) {
+    switch block {
+    case .heading(let level, let title, let anchor):
+      text += "<h\(level) id=\"\(anchor)\">\(Escaping.html(title))</h\(level)>\n"
+    case .paragraph(let words): paragraph(words, "")
+    case .note(let words): paragraph(words, "note")
+    case .list(let items):
+      text += "<ul class=\"remarks\">"
+      for item in items { text += "<li>\(Escaping.html(item))</li>" }
+      text += "</ul>\n"
+    case .table(let table): write(table)
+    case .folded(let title, let blocks):
+      text += "<details><summary>\(Escaping.html(title))</summary>\n"
+      for block in blocks { write(block) }
+      text += "</details>\n"
+    case .facts(let facts): write(facts)
+    case .curves(let chart): write(chart)
+    case .streams(let chart): write(chart)
+    case .instrument(let fit, let blocks):
+      text += "<section class=\"instrument \(fit ? "fit" : "unfit")\">\n"
+      for block in blocks { write(block) }
+      text += "</section>\n"
+    }
+  }
+
+  private mutating func paragraph(_ words: String, _ style: String) {
+    let attribute = style.isEmpty ? "" : " class=\"\(style)\""
+    text += "<p\(attribute)>\(Escaping.html(words))</p>\n"
+  }
+
+  private mutating func write(_ facts: [Fact]) {
+    text += "<dl>\n"
+    for fact in facts {
+      let term = Escaping.html(fact.term)
+      text += "<dt>\(fact.code ? "<code>\(term)</code>" : term)</dt>"
+      text += "<dd>\(Escaping.html(fact.text))</dd>\n"
+    }
+    text += "</dl>\n"
+  }
+
+  // A box that scrolls must be reachable by keyboard, hence the tabindex and the label.
+  private mutating func write(_ table: Table) {
+    let label = Escaping.html(table.caption)
+    text += "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(label)\">"
+    text += "<table><caption>\(label)</caption>\n<thead><tr>"
+    for column in table.columns {
+      text += "<th scope=\"col\"\(column.number ? " class=\"n\"" : "")>"
+      text += "\(Escaping.html(column.title))</th>"
+    }
+    text += "</tr></thead>\n<tbody>\n"
+    for row in table.rows {
+      text += "<tr>"
+      for cell in row { write(cell) }
+      text += "</tr>\n"
+    }
+    text += "</tbody></table></div>\n"
+  }
+
+  private mutating func write(_ cell: Cell) {
+    let words = Escaping.html(cell.text)
+    let hint = cell.hint.isEmpty ? "" : " <small>\(Escaping.html(cell.hint))</small>"
+    switch cell.kind {
+    case .text: text += "<td>\(words)\(hint)</td>"
+    case .code: text += "<td class=\"id\"><code>\(words)</code>\(hint)</td>"
+    case .number: text += "<td class=\"n\">\(words)\(hint)</td>"
+    case .alarm(let bad): text += "<td class=\"n\(bad ? " bad" : "")\">\(words)\(hint)</td>"
+    case .outcome(let outcome):
+      text += "<td><span class=\"outcome \(outcome.rawValue)\">\(words)</span></td>"
+    case .target(let letter):
+      text += "<td class=\"target\"><b class=\"key\">\(Escaping.html(letter))</b> \(words)</td>"
+    }
+  }
+
+  private mutating func write(_ chart: CurveChart) {
+    text += "<figure>\n<figcaption>\(Escaping.html(chart.caption))</figcaption>\n"
+    text += chart.render()
+    text += "<ul class=\"legend\">\n"
+    for curve in chart.curves {
+      text += "<li><svg class=\"swatch\" width=\"28\" height=\"10\" aria-hidden=\"true\">"
+      text += "<path class=\"\(curve.classes)\" d=\"M0 5H28\"/></svg> "
+      if !curve.letter.isEmpty { text += "<b class=\"key\">\(Escaping.html(curve.letter))</b> " }
+      text += "\(Escaping.html(curve.label))</li>\n"
+    }
+    text += "</ul>\n</figure>\n"
+  }
+
+  private mutating func write(_ chart: StreamChart) {
+    text += "<figure>\n<figcaption>\(Escaping.html(chart.title))</figcaption>\n"
+    text += chart.render()
+    text += "</figure>\n"
+  }
+}

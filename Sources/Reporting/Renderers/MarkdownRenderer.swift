@@ -1,0 +1,74 @@
+package import Core
+
+/// The same content in GitHub Markdown, for pull requests and terminals; pictures are left out.
+package struct MarkdownRenderer: Renderer {
+  package init() {}
+
+  package let name = "markdown"
+  package let fileName: String? = "report.md"
+
+  package func render(_ record: RunRecord) -> String {
+    let content = Content(record)
+    let headline = content.headline
+    var text = "# \(headline.status.label): \(Escaping.markdown(headline.sentence))\n\n"
+    for remark in headline.remarks { text += "**\(Escaping.markdown(remark))**\n\n" }
+    for block in content.blocks(summaryFirst: true) { text += Self.write(block) }
+    text += "---\n\nrelaymark \(Escaping.markdown(record.tool.version)),"
+    text += " \(Escaping.markdown(record.startedAt)). The pictures are in report.html, every"
+    text += " figure is in run.json.\n"
+    return text
+  }
+
+  private static func write(_ block: Block) -> String {
+    switch block {
+    case .heading(let level, let title, _):
+      String(repeating: "#", count: level) + " \(Escaping.markdown(title))\n\n"
+    case .paragraph(let words), .note(let words): Escaping.markdown(words) + "\n\n"
+    case .list(let items):
+      items.map { "- \(Escaping.markdown($0))\n" }.joined() + "\n"
+    case .table(let table): write(table)
+    case .folded(let title, let blocks):
+      "<details><summary>\(Escaping.html(title))</summary>\n\n"
+        + blocks.map(write).joined() + "</details>\n\n"
+    case .facts(let facts):
+      facts.map {
+        "- \($0.code ? code($0.term) : "**\(Escaping.markdown($0.term))**"):"
+          + " \(Escaping.markdown($0.text))\n"
+      }.joined() + "\n"
+    case .curves(let chart):
+      chart.curves.map { curve in
+        let letter = curve.letter.isEmpty ? "" : "\(curve.letter) · "
+        return "- \(Escaping.markdown(letter + curve.words))\n"
+      }.joined() + "\n"
+    case .streams(let chart): Escaping.markdown(chart.description) + "\n\n"
+    case .instrument(_, let blocks): blocks.map(write).joined()
+    }
+  }
+
+  private static func write(_ table: Table) -> String {
+    var text = "\(Escaping.markdown(table.caption))\n\n"
+    text += line(table.columns.map { Escaping.markdown($0.title) })
+    text += line(table.columns.map { $0.number ? "--:" : "---" })
+    for row in table.rows { text += line(row.map(words)) }
+    return text + "\n"
+  }
+
+  private static func line(_ cells: [String]) -> String {
+    "| " + cells.joined(separator: " | ") + " |\n"
+  }
+
+  private static func words(_ cell: Cell) -> String {
+    let hint = cell.hint.isEmpty ? "" : " (\(Escaping.markdown(cell.hint)))"
+    switch cell.kind {
+    case .code: return code(cell.text) + hint
+    case .target(let letter): return "\(letter) · \(Escaping.markdown(cell.text))"
+    case .outcome(.fail): return "**\(Escaping.markdown(cell.text))**"
+    case .alarm(true): return "**\(Escaping.markdown(cell.text))**\(hint)"
+    default: return Escaping.markdown(cell.text) + hint
+    }
+  }
+
+  private static func code(_ text: String) -> String {
+    text.isEmpty ? "" : "`\(Escaping.markdownCode(text))`"
+  }
+}

@@ -1,0 +1,118 @@
+package import Core
+import Foundation
+
+/// Why a file is no run record; the text says what to do about it.
+package struct RunRecordError: Error, Hashable, Sendable, CustomStringConvertible {
+  package var description: String
+
+  package init(_ description: String) { self.description = description }
+}
+
+/// Reads `run.json` back; every error is one sentence that names what is wrong with the file.
+package struct RunRecordReader: Sendable {
+  package init() {}
+
+  package func read(_ bytes: [UInt8]) throws(RunRecordError) -> RunRecord {
+    guard bytes.contains(where: { !Self.isSpace($0) }) else {
+      throw RunRecordError("the run record is empty")
+    }
+    guard String(validating: bytes, as: UTF8.self) != nil else {
+      throw RunRecordError("the run record is not valid UTF-8")
+    }
+    if Self.isCutOff(bytes) {
+      throw RunRecordError(
+        "the run record is cut off: it ends after \(bytes.count) bytes inside the document;"
+          + " the run that wrote it may have run out of disk space")
+    }
+    let data = Data(bytes)
+    try checkSchema(data)
+    return try decode(RunRecord.self, data)
+  }
+
+  private struct Head: Decodable { var schema: String? }
+
+  private func checkSchema(_ data: Data) throws(RunRecordError) {
+    let head = try decode(Head.self, data)
+    guard let schema = head.schema else {
+      throw RunRecordError(
+        "not a run record: there is no \"schema\" (\"\(RunRecord.schemaID)\" is expected)")
+    }
+    guard schema == RunRecord.schemaID else {
+      let shown = Escaping.terminal(String(schema.prefix(80)))
+      throw RunRecordError(
+        "the schema is \"\(shown)\", but this version reads \"\(RunRecord.schemaID)\"")
+    }
+  }
+
+  private func decode<T: Decodable>(_ type: T.Type, _ data: Data) throws(RunRecordError) -> T {
+    do {
+      let decoder = JSONDecoder()
+      decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+        positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+      return try decoder.decode(type, from: data)
+    } catch let error as DecodingError {
+      throw RunRecordError(Self.words(error))
+    } catch {
+      throw RunRecordError("not a run record: \(error)")
+    }
+  }
+
+  private static func words(_ error: DecodingError) -> String {
+    switch error {
+    case .keyNotFound(let key, let context):
+      "not a run record: \"\(key.stringValue)\" is missing in \(path(context.codingPath))"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      "not a run record: \(path(context.codingPath)) has the wrong type"
+        + " (\(context.debugDescription))"
+    case .dataCorrupted(let context):
+      context.codingPath.isEmpty
+        ? "not a run record: it is not valid JSON"
+        : "not a run record: \(path(context.codingPath)): \(context.debugDescription)"
+    @unknown default: "not a run record: \(error)"
+    }
+  }
+
+  private static func path(_ keys: [any CodingKey]) -> String {
+    guard !keys.isEmpty else { return "the top level" }
+    var text = ""
+    for key in keys {
+      if let index = key.intValue {
+        text += "[\(index)]"
+      } else {
+        text += (text.isEmpty ? "" : ".") + Escaping.terminal(key.stringValue)
+      }
+    }
+    return text
+  }
+
+  /// Whether the document begins as an object and ends before that object does.
+  private static func isCutOff(_ bytes: [UInt8]) -> Bool {
+    guard bytes.first(where: { !isSpace($0) }) == UInt8(ascii: "{") else { return false }
+    var depth = 0
+    var inString = false
+    var escaped = false
+    for byte in bytes {
+      if inString {
+        if escaped {
+          escaped = false
+        } else if byte == UInt8(ascii: "\\") {
+          escaped = true
+        } else if byte == UInt8(ascii: "\"") {
+          inString = false
+        }
+        continue
+      }
+      switch byte {
+      case UInt8(ascii: "\""): inString = true
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      default: break
+      }
+    }
+    return inString || depth > 0
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+  }
+}

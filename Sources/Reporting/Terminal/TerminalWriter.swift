@@ -1,0 +1,168 @@
+import Core
+
+/// Writes lines of at most 80 columns; every text from outside loses its control characters here.
+struct TerminalWriter {
+  private(set) var text = ""
+  let color: Bool
+
+  private enum Style: String {
+    case bold = "1"
+    case dim = "2"
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+  }
+
+  init(color: Bool) { self.color = color }
+
+  mutating func headline(_ headline: Headline) {
+    let style: Style =
+      switch headline.status {
+      case .incomplete, .failed: .red
+      case .attention, .inconclusive: .yellow
+      case .passed: .green
+      case .measured: .bold
+      }
+    wrapped("\(headline.status.label): \(headline.sentence)", style: style)
+    for remark in headline.remarks { wrapped(remark, style: .yellow) }
+    text += "\n"
+  }
+
+  mutating func instrument(_ instrument: RunRecord.Instrument) {
+    var parts = [instrument.fit ? "fit" : "NOT FIT"]
+    for (name, measure) in Self.ordered(instrument.floor) where measure.n > 0 {
+      parts.append("floor of \(name) \(Self.pair(measure, name))")
+    }
+    for (name, measure) in Self.ordered(instrument.lateness) where measure.n > 0 {
+      parts.append("lateness of \(name) \(Self.pair(measure, name))")
+    }
+    wrapped("Instrument: " + parts.joined(separator: "; ") + " (p50 / p99).", style: nil)
+    for remark in instrument.remarks { wrapped("- \(remark)", style: .yellow) }
+    text += "\n"
+  }
+
+  /// One line per target.
+  mutating func summary(_ content: Content) {
+    let widths = [24, 13, 9, 9, 9, 9]
+    let titles = ["target", "done", "TTFT p50", "p99", "added p50", "p99"]
+    line(titles, widths, style: .dim)
+    for (index, target) in content.record.targets.enumerated() {
+      let done =
+        "\(Figure.count(target.exchanges.done))/\(Figure.count(target.exchanges.total))"
+      let ttft = target.measures["ttft"]
+      let added = target.measures["added.chunk"]
+      line(
+        [
+          content.labels[index], done, Self.cell(ttft, \.p50, "ttft"),
+          Self.cell(ttft, \.p99, "ttft"), Self.cell(added, \.p50, "added.chunk"),
+          Self.cell(added, \.p99, "added.chunk"),
+        ], widths, style: nil)
+    }
+    text += "\n"
+  }
+
+  mutating func target(_ content: Content, _ index: Int) {
+    let target = content.record.targets[index]
+    let facts = "\(target.topology.rawValue), \(target.dialect), scenario \(target.scenario.name)"
+    wrapped("\(content.labels[index]) (\(facts))", style: .bold)
+    for remark in target.remarks { wrapped("  ! \(remark)", style: .yellow) }
+    ends(target)
+    percentiles(target, content)
+    verdicts(target)
+    text += "\n"
+  }
+
+  private mutating func ends(_ target: TargetRecord) {
+    let ends = target.exchanges.byEnd.filter { $0.value > 0 && $0.key != "done" }
+    guard !ends.isEmpty else { return }
+    let words = ends.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+      .map { "\(Figure.count($0.value)) \($0.key)" }.joined(separator: ", ")
+    wrapped("  not done: \(words)", style: .red)
+  }
+
+  private mutating func percentiles(_ target: TargetRecord, _ content: Content) {
+    guard !target.measures.isEmpty else { return }
+    let widths = [15, 8, 9, 9, 9, 9, 9]
+    line(["  measure", "n", "p50", "p90", "p99", "p99.9", "max"], widths, style: .dim)
+    for (name, measure) in Self.ordered(target.measures) {
+      let values: [KeyPath<Measure, Double>] = [\.p50, \.p90, \.p99, \.p999, \.max]
+      line(
+        ["  " + name, Figure.count(measure.n)] + values.map { Self.cell(measure, $0, name) },
+        widths, style: nil,
+        tail: content.isBelowFloor(name, target) ? "≤ floor" : "")
+    }
+  }
+
+  private mutating func verdicts(_ target: TargetRecord) {
+    let sorted = Content.sorted(target.verdicts)
+    for verdict in sorted where verdict.verdict != .skip && verdict.verdict != .pass {
+      let level = verdict.level.rawValue
+      item(
+        verdict.verdict, "\(verdict.id) (\(level)): expected \(verdict.expected); \(verdict.actual)"
+      )
+    }
+    for result in target.expectations where result.outcome != .skip && result.outcome != .pass {
+      item(result.outcome, "\(result.text): \(result.actual)")
+    }
+    let passed = target.verdicts.count { $0.verdict == .pass }
+    let skipped = target.verdicts.count { $0.verdict == .skip }
+    let met = target.expectations.count { $0.outcome == .pass }
+    var parts: [String] = []
+    if passed > 0 { parts.append("\(Figure.counted(passed, "check")) passed") }
+    if met > 0 { parts.append("\(Figure.counted(met, "expectation")) met") }
+    if skipped > 0 { parts.append("\(Figure.counted(skipped, "check")) skipped") }
+    if !parts.isEmpty { wrapped("  " + parts.joined(separator: ", "), style: .dim) }
+  }
+
+  private mutating func item(_ outcome: Verdict.Outcome, _ words: String) {
+    let style: Style = outcome == .fail ? .red : .yellow
+    let lines = Columns.wrap(Escaping.terminal(words), TerminalRenderer.columns - 17)
+    for (number, line) in lines.enumerated() {
+      let label = number == 0 ? Columns.pad(outcome.label, 14) : String(repeating: " ", count: 14)
+      text += "  " + painted(label, style) + " " + line + "\n"
+    }
+  }
+
+  // MARK: - Lines
+
+  private static func ordered(_ measures: [String: Measure]) -> [(String, Measure)] {
+    Glossary.ordered(measures.keys).compactMap { name in measures[name].map { (name, $0) } }
+  }
+
+  private static func pair(_ measure: Measure, _ name: String) -> String {
+    "\(cell(measure, \.p50, name)) / \(cell(measure, \.p99, name))"
+  }
+
+  private static func cell(
+    _ measure: Measure?, _ value: KeyPath<Measure, Double>, _ name: String
+  ) -> String {
+    guard let measure, measure.n > 0 else { return Figure.none }
+    return Figure.value(measure[keyPath: value], unit: measure.unit, measure: name)
+  }
+
+  /// The first cell to the left, the others to the right of their columns.
+  private mutating func line(
+    _ cells: [String], _ widths: [Int], style: Style?, tail: String = ""
+  ) {
+    var row = ""
+    for (index, cell) in cells.enumerated() {
+      let safe = Escaping.terminal(cell)
+      row += index == 0 ? Columns.pad(safe, widths[0]) : " "
+      if index > 0 { row += Columns.pad(safe, widths[index] - 1, left: true) }
+    }
+    if !tail.isEmpty { row += " " + tail }
+    text += (style.map { painted(row, $0) } ?? row) + "\n"
+  }
+
+  private mutating func wrapped(_ words: String, style: Style?) {
+    let indent = words.prefix { $0 == " " }
+    let limit = TerminalRenderer.columns - indent.count
+    for line in Columns.wrap(Escaping.terminal(words), limit) {
+      text += indent + (style.map { painted(line, $0) } ?? line) + "\n"
+    }
+  }
+
+  private func painted(_ words: String, _ style: Style) -> String {
+    color ? "\u{1B}[\(style.rawValue)m\(words)\u{1B}[0m" : words
+  }
+}
