@@ -38,7 +38,7 @@ package struct Headline: Hashable, Sendable {
     switch status {
     case .incomplete:
       sentence =
-        "This run is incomplete: \(tally.progress) before it ended"
+        "\(tally.progress) before the run ended early"
         + (tally.failures > 0 ? ", and \(tally.failureWords) already." : ".")
       if !record.note.isEmpty { remarks.append("Why it ended: \(record.note)") }
     case .failed:
@@ -143,7 +143,7 @@ struct Tally {
 
   /// `7 of 20 planned streams were measured on 2 targets`.
   var progress: String {
-    if targets.isEmpty { return "nothing was measured" }
+    if targets.isEmpty { return "Nothing was measured" }
     let place = targets.count == 1 ? targets[0] : Figure.counted(targets.count, "target")
     return "\(Figure.count(streams)) of \(Figure.counted(planned, "planned stream")) were"
       + " measured on \(place)"

@@ -37,7 +37,7 @@ struct Frame {
   var title: String
   var description: String
   /// Room for axis labels around the plot, in pixels.
-  var left = 44
+  var left = 50
   var right = 18
   var top = 12
   var bottom = 26

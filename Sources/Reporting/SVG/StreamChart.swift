@@ -63,7 +63,7 @@ struct StreamChart {
   func render() -> String {
     let axis = StreamChart.axis(streams)
     let frame = Frame(
-      id: id, kind: "streams", title: title, description: description, left: 40, right: 24,
+      id: id, kind: "streams", title: title, description: description, left: 44, right: 28,
       plotHeight: streams.reduce(0) { $0 + height($1) })
     var svg = SVG()
     frame.open(&svg)

@@ -43,8 +43,8 @@ struct TerminalWriter {
 
   /// One line per target.
   mutating func summary(_ content: Content) {
-    let widths = [24, 13, 9, 9, 9, 9]
-    let titles = ["target", "done", "TTFT p50", "p99", "added p50", "p99"]
+    let widths = [25, 13, 10, 9, 13, 9]
+    let titles = ["target", "done", "TTFT p50", "p99", "added/chunk", "p99"]
     line(titles, widths, style: .dim)
     for (index, target) in content.record.targets.enumerated() {
       let done =

@@ -41,7 +41,8 @@ package enum Figure {
   package static func significant(_ value: Double) -> String {
     let size = value.magnitude
     if size == 0 { return "0" }
-    if size >= 1e15 || size < 0.001 { return String(format: "%.2e", value) }
+    if size >= 1e15 || size < 0.0001 { return String(format: "%.2e", value) }
+    if size < 0.001 { return String(format: "%.2g", value) }
     if size >= 100 { return count(Int(value.rounded())) }
     return String(format: size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f", value)
   }
