@@ -62,10 +62,14 @@ extension Content {
       name == "added.chunk"
       ? Axis.logarithmic(from: max(1_000, values.min() ?? 0), to: values.max() ?? 0)
       : Axis.fitting(values)
+    let what = name == "ttft" ? "Share of the streams" : "Share of the chunks"
+    let caption =
+      "\(what), by \(title.prefix(1).lowercased() + title.dropFirst())"
+      + (axis.logarithmic ? " (logarithmic axis)" : "")
     let shaded = floor == nil ? "" : " Shaded: up to the p99 of the instrument's own floor."
     return .curves(
       CurveChart(
-        id: id, title: title, caption: title + "." + shaded, curves: curves, axis: axis,
+        id: id, title: title, caption: caption + "." + shaded, curves: curves, axis: axis,
         floorLimit: floor?.p99))
   }
 
