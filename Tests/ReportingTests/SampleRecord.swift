@@ -60,7 +60,8 @@ enum SampleRecord {
     -> TargetRecord
   {
     TargetRecord(
-      name: name, url: topology == .oneSided ? "https://relay.example/v1" : "http://127.0.0.1:4000/v1",
+      name: name,
+      url: topology == .oneSided ? "https://relay.example/v1" : "http://127.0.0.1:4000/v1",
       topology: topology, dialect: "openai-chat",
       scenario: .init(
         name: "steady-20", about: "20 events 50 ms apart", streams: 20, concurrency: 2,

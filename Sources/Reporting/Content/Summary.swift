@@ -19,7 +19,9 @@ extension Content {
     blocks.append(
       .paragraph(
         instrument.fit
-          ? "Fit to measure. Anything up to the floor is the instrument itself, not the relay."
+          ? "Fit to measure."
+            + (instrument.floor.isEmpty
+              ? "" : " Anything up to the floor is the instrument itself, not the relay.")
           : "NOT fit to measure during this run: do not rely on the delays below."))
     if rows.isEmpty {
       blocks.append(
