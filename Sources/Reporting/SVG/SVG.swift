@@ -38,7 +38,7 @@ struct Frame {
   var description: String
   /// Room for axis labels around the plot, in pixels.
   var left = 50
-  var right = 18
+  var right = 28
   var top = 12
   var bottom = 26
   var plotHeight: Int

@@ -65,8 +65,10 @@ struct StreamChart {
 
   func render() -> String {
     let axis = StreamChart.axis(streams)
+    let digits = streams.map { String($0.ordinal).utf8.count }.max() ?? 1
     let frame = Frame(
-      id: id, kind: "streams", title: title, description: description, left: 44, right: 28,
+      id: id, kind: "streams", title: title, description: description,
+      left: max(44, 24 + 8 * digits), right: 28,
       plotHeight: streams.reduce(0) { $0 + height($1) })
     var svg = SVG()
     frame.open(&svg)
