@@ -7,12 +7,11 @@ extension Content {
   /// The distribution of TTFT, one chart per scenario, and of the delay added to each chunk.
   var curveBlocks: [Block] {
     var blocks: [Block] = [.heading(2, "Time to first token", anchor: "ttft")]
-    blocks.append(
-      .note(
-        "How many of the streams had shown their first output by then. A curve that stays below"
-          + " 100 % is missing streams that never did; higher and further left is better."))
     let ttft = curves(of: "ttft", id: "ttft", titled: "Time to first token")
-    blocks += ttft.isEmpty ? [.note("No stream showed any output.")] : ttft
+    let explained = Block.note(
+      "How many of the streams had shown their first output by then. A curve that stays below"
+        + " 100 % is missing streams that never did; higher and further left is better.")
+    blocks += ttft.isEmpty ? [.note("No stream showed any output.")] : [explained] + ttft
     blocks.append(.heading(2, "Added delay per chunk", anchor: "added"))
     let added = curves(of: "added.chunk", id: "added", titled: "Delay added to each chunk")
     guard !added.isEmpty else {
@@ -62,21 +61,27 @@ extension Content {
       name == "added.chunk"
       ? Axis.logarithmic(from: max(1_000, values.min() ?? 0), to: values.max() ?? 0)
       : Axis.fitting(values)
+    let what = name == "ttft" ? "Share of the streams" : "Share of the chunks"
+    let caption =
+      "\(what), by \(title.prefix(1).lowercased() + title.dropFirst())"
+      + (axis.logarithmic ? " (logarithmic axis)" : "")
     let shaded = floor == nil ? "" : " Shaded: up to the p99 of the instrument's own floor."
     return .curves(
       CurveChart(
-        id: id, title: title, caption: title + "." + shaded, curves: curves, axis: axis,
+        id: id, title: title, caption: caption + "." + shaded, curves: curves, axis: axis,
         floorLimit: floor?.p99))
   }
 
   /// The picture that shows buffering at a glance.
   var streamBlocks: [Block] {
     var blocks: [Block] = [.heading(2, "Stream by stream", anchor: "streams")]
-    blocks.append(
-      .note(
-        "Upper ticks: the provider writes a chunk. Lower ticks: the client gets it. Upright joins"
-          + " are a stream; a fan that closes on the right is a reply that was held back and"
-          + " poured out. Time runs from the request. ✓ ended as done, ✗ ended otherwise."))
+    if record.targets.contains(where: { !$0.streams.isEmpty }) {
+      blocks.append(
+        .note(
+          "Upper ticks: the provider writes a chunk. Lower ticks: the client gets it. Upright joins"
+            + " are a stream; a fan that closes on the right is a reply that was held back and"
+            + " poured out. Time runs from the request. ✓ ended as done, ✗ ended otherwise."))
+    }
     for (index, target) in record.targets.enumerated() {
       blocks += heading("streams", index)
       guard !target.streams.isEmpty else {

@@ -38,18 +38,18 @@ extension Content {
   }
 
   private func table(_ verdicts: [Verdict], _ caption: String) -> Table {
-    Table(
+    let named = verdicts.contains { !$0.evidence.isEmpty }
+    return Table(
       caption: caption,
       columns: [
-        .text("Result"), .text("Check"), .text("Level"), .text("Expected"),
-        .text("Actual"), .text("Streams"),
-      ],
+        .text("Result"), .text("Check"), .text("Level"), .text("Expected"), .text("Actual"),
+      ] + (named ? [.text("Seen in streams")] : []),
       rows: verdicts.map { verdict in
-        [
+        let streams = verdict.evidence.map { "#\($0)" }.joined(separator: ", ")
+        return [
           .outcome(verdict.verdict), .code(verdict.id), .text(verdict.level.rawValue),
           .text(verdict.expected), .text(verdict.actual),
-          .text(verdict.evidence.map { "#\($0)" }.joined(separator: ", ")),
-        ]
+        ] + (named ? [.text(streams)] : [])
       })
   }
 

@@ -19,7 +19,9 @@ extension Content {
     blocks.append(
       .paragraph(
         instrument.fit
-          ? "Fit to measure. Anything up to the floor is the instrument itself, not the relay."
+          ? "Fit to measure."
+            + (instrument.floor.isEmpty
+              ? "" : " Anything up to the floor is the instrument itself, not the relay.")
           : "NOT fit to measure during this run: do not rely on the delays below."))
     if rows.isEmpty {
       blocks.append(
@@ -61,9 +63,9 @@ extension Content {
   var summaryBlocks: [Block] {
     let rows = record.targets.indices.map(summaryRow)
     let columns: [Table.Column] = [
-      .text("Target"), .text("Topology"), .text("Scenario"), .number("Streams done"),
-      .number("TTFT p50"), .number("TTFT p99"), .number("Added per chunk p50"),
-      .number("Added per chunk p99"), .number("Failed checks"),
+      .text("Target"), .number("Streams done"), .number("Failed checks"), .number("TTFT p50"),
+      .number("TTFT p99"), .number("Added per chunk p50"), .number("Added per chunk p99"),
+      .text("Topology"), .text("Scenario"),
     ]
     var blocks: [Block] = [.heading(2, "Summary", anchor: "summary")]
     blocks.append(
@@ -86,14 +88,15 @@ extension Content {
     let known = judged.count { $0 != .skip }
     let done = target.exchanges.done
     return [
-      cell(index), .text(target.topology.rawValue), .text(target.scenario.name),
+      cell(index),
       Cell(
         text: "\(Figure.count(done)) / \(Figure.count(total))",
         kind: .alarm(done < total)),
-      summaryCell(\.p50, "ttft", target), summaryCell(\.p99, "ttft", target),
-      summaryCell(\.p50, "added.chunk", target), summaryCell(\.p99, "added.chunk", target),
       Cell(
         text: known == 0 ? Figure.none : "\(failed) / \(known)", kind: .alarm(failed > 0)),
+      summaryCell(\.p50, "ttft", target), summaryCell(\.p99, "ttft", target),
+      summaryCell(\.p50, "added.chunk", target), summaryCell(\.p99, "added.chunk", target),
+      .text(target.topology.rawValue), .text(target.scenario.name),
     ]
   }
 

@@ -8,6 +8,8 @@ struct HTMLWriter {
   private static let policy =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
+  private static let shortText = 26
+
   mutating func head(title: String) {
     text += """
       <!doctype html>
@@ -110,9 +112,11 @@ struct HTMLWriter {
   private mutating func write(_ cell: Cell) {
     let words = Escaping.html(cell.text)
     let hint = cell.hint.isEmpty ? "" : " <small>\(Escaping.html(cell.hint))</small>"
+    // Short texts stay on one line; long ones may break anywhere.
+    let isShort = Columns.width(cell.text) <= HTMLWriter.shortText
     switch cell.kind {
-    case .text: text += "<td>\(words)\(hint)</td>"
-    case .code: text += "<td class=\"id\"><code>\(words)</code>\(hint)</td>"
+    case .text: text += "<td\(isShort ? " class=\"w\"" : "")>\(words)\(hint)</td>"
+    case .code: text += "<td\(isShort ? " class=\"w\"" : "")><code>\(words)</code>\(hint)</td>"
     case .number: text += "<td class=\"n\">\(words)\(hint)</td>"
     case .alarm(let bad): text += "<td class=\"n\(bad ? " bad" : "")\">\(words)\(hint)</td>"
     case .outcome(let outcome):
@@ -136,8 +140,16 @@ struct HTMLWriter {
   }
 
   private mutating func write(_ chart: StreamChart) {
-    text += "<figure>\n<figcaption>\(Escaping.html(chart.title))</figcaption>\n"
+    text += "<figure>\n<figcaption><ul class=\"legend\">"
+    if chart.showsWrites { legendTick("write", "upper: the provider writes a chunk") }
+    legendTick("arrival", "lower: the client gets a chunk")
+    text += "</ul></figcaption>\n"
     text += chart.render()
     text += "</figure>\n"
+  }
+
+  private mutating func legendTick(_ style: String, _ words: String) {
+    text += "<li><svg class=\"swatch\" width=\"10\" height=\"12\" aria-hidden=\"true\">"
+    text += "<path class=\"\(style)\" d=\"M5 1V11\"/></svg> \(words)</li>"
   }
 }

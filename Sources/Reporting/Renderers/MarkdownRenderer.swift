@@ -32,7 +32,7 @@ package struct MarkdownRenderer: Renderer {
         + blocks.map(write).joined() + "</details>\n\n"
     case .facts(let facts):
       facts.map {
-        "- \($0.code ? code($0.term) : "**\(Escaping.markdown($0.term))**"):"
+        "- \($0.code ? Escaping.markdownCode($0.term) : "**\(Escaping.markdown($0.term))**"):"
           + " \(Escaping.markdown($0.text))\n"
       }.joined() + "\n"
     case .curves(let chart):
@@ -60,15 +60,11 @@ package struct MarkdownRenderer: Renderer {
   private static func words(_ cell: Cell) -> String {
     let hint = cell.hint.isEmpty ? "" : " (\(Escaping.markdown(cell.hint)))"
     switch cell.kind {
-    case .code: return code(cell.text) + hint
+    case .code: return Escaping.markdownCode(cell.text) + hint
     case .target(let letter): return "\(letter) · \(Escaping.markdown(cell.text))"
     case .outcome(.fail): return "**\(Escaping.markdown(cell.text))**"
     case .alarm(true): return "**\(Escaping.markdown(cell.text))**\(hint)"
     default: return Escaping.markdown(cell.text) + hint
     }
-  }
-
-  private static func code(_ text: String) -> String {
-    text.isEmpty ? "" : "`\(Escaping.markdownCode(text))`"
   }
 }

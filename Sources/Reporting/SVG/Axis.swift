@@ -14,6 +14,9 @@ struct Axis {
   private(set) var logarithmic: Bool
   private(set) var ticks: [Tick] = []
 
+  /// 10,000 s: nothing that is measured lasts longer, and labels beyond would not fit.
+  private static let longest = 1e13
+
   /// Where a value stands between 0 and 1; values outside are put at the edge.
   func position(_ value: Double) -> Double {
     guard value > low, high > low else { return 0 }
@@ -24,7 +27,7 @@ struct Axis {
 
   /// From zero to `high` in about five steps of 1, 2 or 5 times a power of ten.
   static func linear(from low: Double = 0, to high: Double) -> Axis {
-    let high = high.isFinite && high > low ? high : low + 1
+    let high = high.isFinite && high > low ? min(high, longest) : low + 1
     var axis = Axis(low: low, high: high, logarithmic: false)
     let step = niceStep((high - low) / 5)
     var number = (low / step).rounded(.up)
@@ -39,10 +42,10 @@ struct Axis {
 
   /// Whole decades that hold `low` and `high`, or steps of 1, 2, 5 when these are close together.
   static func logarithmic(from low: Double, to high: Double) -> Axis {
-    let low = low.isFinite ? min(max(low, 1), 1e18) : 1
-    let high = high.isFinite ? min(max(high, low), 1e19) : low
+    let low = low.isFinite ? min(max(low, 1), longest / 10) : 1
+    let high = high.isFinite ? min(max(high, low), longest) : low
     var steps: [Double] = []
-    for exponent in 0...20 {
+    for exponent in 0...14 {
       for factor in [1.0, 2.0, 5.0] { steps.append(factor * pow(10, Double(exponent))) }
     }
     let first = steps.last { $0 <= low } ?? 1
@@ -54,8 +57,9 @@ struct Axis {
       let exponent = log10(value)
       let isDecade = abs(exponent - exponent.rounded()) < 1e-6
       if decades > 2.5 && !isDecade { continue }
-      let everySecond = decades > 4.5 && Int(exponent.rounded()) % 2 != 0
-      let minor = decades > 2.5 ? everySecond : (!isDecade && inside.count > 4)
+      let apart = decades > 6.5 ? 3 : decades > 4.5 ? 2 : 1
+      let minor =
+        decades > 2.5 ? Int(exponent.rounded()) % apart != 0 : (!isDecade && inside.count > 4)
       axis.ticks.append(Tick(value: value, label: Figure.tick(value), minor: minor))
     }
     return axis

@@ -125,22 +125,33 @@ struct CurveChart {
     Figure.coordinate((1 - share) * Double(height))
   }
 
-  /// Each curve carries the letter of its target, each at a height of its own so that letters of
-  /// equal curves do not cover one another.
+  /// Each curve carries the letter of its target, at a height of its own; letters that would
+  /// still cover one another, because the curves are short and alike, stand side by side.
   private func drawLetters(_ frame: Frame, _ svg: inout SVG) {
     let lettered = curves.filter { !$0.letter.isEmpty }
+    var taken: [(x: Double, y: Double, slot: Int)] = []
     for (index, curve) in lettered.enumerated() {
       let wanted = 0.92 - 0.84 * (Double(index) + 0.5) / Double(lettered.count)
       guard let last = curve.points.last else { continue }
       let share = min(wanted, last.share)
       let value = curve.points.first { $0.share >= share }?.value ?? last.value
+      let x = axis.position(value)
+      let height = (1 - share) * Double(frame.plotHeight)
+      var slot = 0
+      while taken.contains(where: {
+        $0.slot == slot && abs($0.y - height) < 14 && abs($0.x - x) < 0.06
+      }) { slot += 1 }
+      taken.append((x, height, slot))
+      let shift = CurveChart.letterWidth * Double(slot) + 9
       svg.element(
         "text",
         [
           "class": "letter " + curve.classes.replacing("curve", with: "t"),
-          "x": Frame.percent(axis.position(value)), "y": y(share, frame.plotHeight),
-          "dx": axis.position(value) > 0.96 ? "-9" : "9", "dy": "4", "text-anchor": "middle",
+          "x": Frame.percent(x), "y": Figure.coordinate(height),
+          "dx": Figure.coordinate(x > 0.5 ? -shift : shift), "dy": "4", "text-anchor": "middle",
         ], curve.letter)
     }
   }
+
+  private static let letterWidth = 15.0
 }

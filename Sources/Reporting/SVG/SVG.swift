@@ -37,37 +37,30 @@ struct Frame {
   var title: String
   var description: String
   /// Room for axis labels around the plot, in pixels.
-  var left = 44
-  var right = 18
+  var left = 50
+  var right = 28
   var top = 12
   var bottom = 26
   var plotHeight: Int
 
   var height: Int { top + plotHeight + bottom }
 
-  /// Opens the chart; its plot is an inner viewport whose children are placed in per cent.
+  /// Opens the chart. The room for labels is padding, so that the viewport, and with it every
+  /// per cent, is the plot alone; labels stand in the padding.
   func open(_ svg: inout SVG) {
     svg.open(
       "svg",
       [
         "data-chart": kind, "class": "chart", "role": "img", "width": "100%",
         "height": String(height), "aria-labelledby": "\(id)-title \(id)-desc",
-        "xmlns": "http://www.w3.org/2000/svg",
+        "style": "padding:\(top)px \(right)px \(bottom)px \(left)px",
       ])
     svg.element("title", ["id": "\(id)-title"], title)
     svg.element("desc", ["id": "\(id)-desc"], description)
     svg.newline()
-    // The width of an inner viewport in CSS; the attribute is for browsers that do not know it.
-    svg.open(
-      "svg",
-      [
-        "x": String(left), "y": String(top), "width": "84%", "height": String(plotHeight),
-        "overflow": "visible", "style": "width:calc(100% - \(left + right)px)",
-      ])
   }
 
   func close(_ svg: inout SVG) {
-    svg.close("svg")
     svg.close("svg")
     svg.newline()
   }

@@ -41,6 +41,9 @@ struct StreamChart {
     return .linear(to: (ends <= 1.6 * marks ? max(ends, marks) : marks * 1.2) * 1.02)
   }
 
+  /// False when the provider's side is unknown.
+  var showsWrites: Bool { streams.contains { !$0.writes.isEmpty } }
+
   var description: String {
     let done = streams.count { $0.end == .done }
     let fans = streams.compactMap(StreamChart.spread)
@@ -62,8 +65,10 @@ struct StreamChart {
 
   func render() -> String {
     let axis = StreamChart.axis(streams)
+    let digits = streams.map { String($0.ordinal).utf8.count }.max() ?? 1
     let frame = Frame(
-      id: id, kind: "streams", title: title, description: description, left: 40, right: 24,
+      id: id, kind: "streams", title: title, description: description,
+      left: max(44, 24 + 8 * digits), right: 28,
       plotHeight: streams.reduce(0) { $0 + height($1) })
     var svg = SVG()
     frame.open(&svg)
@@ -156,12 +161,15 @@ struct StreamChart {
         "text-anchor": "middle",
       ], isDone ? "✓" : "✗")
     guard !isDone else { return }
+    // From the edge that is nearer, so that the words have the whole width.
+    let isLate = place > 0.5
+    let beyond = Double(stream.e2e.count) > axis.high ? " →" : ""
     svg.element(
       "text",
       [
-        "class": "sign bad", "x": place > 0.5 ? x : "0", "y": String(top + 55),
-        "text-anchor": place > 0.5 ? "end" : "start",
-      ], "\(stream.end.rawValue) after \(stream.e2e)")
+        "class": "sign bad", "x": isLate ? "100%" : "0", "y": String(top + 55),
+        "text-anchor": isLate ? "end" : "start",
+      ], "\(stream.end.rawValue) after \(stream.e2e)\(beyond)")
   }
 }
 

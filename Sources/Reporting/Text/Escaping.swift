@@ -30,16 +30,16 @@ package enum Escaping {
     }
   }
 
-  /// For Markdown code spans, which know no escapes: backticks become apostrophes.
+  /// A Markdown code span, which knows no escapes: text that could end it, or the cell it stands
+  /// in, is written as escaped text instead.
   package static func markdownCode(_ text: String) -> String {
-    mapped(text) { scalar in
-      switch scalar {
-      case "`": "'"
-      case "|": "\\|"
-      case "\n", "\t": " "
-      default: nil
+    let isSafe = text.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "`"), UInt8(ascii: "\\"), UInt8(ascii: "|"), 0x00..<0x20, 0x7F...0xFF: false
+      default: true
       }
     }
+    return isSafe && !text.isEmpty ? "`\(text)`" : markdown(text)
   }
 
   /// For a terminal: one line, no control sequence survives.

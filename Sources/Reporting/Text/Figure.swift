@@ -61,7 +61,7 @@ package enum Figure {
     if size < 1e3 { return String(format: "%.3g ns", nanoseconds) }
     if size < 1e6 { return String(format: "%.3g µs", nanoseconds / 1e3) }
     if size < 1e9 { return String(format: "%.3g ms", nanoseconds / 1e6) }
-    return String(format: "%.4g s", nanoseconds / 1e9)
+    return String(format: "%.6g s", nanoseconds / 1e9)
   }
 
   /// `1 stream`, `2 streams`.

@@ -1,0 +1,121 @@
+import Foundation
+
+/// A parsed JSON value, for the checks of this test target only.
+indirect enum JSON: Decodable, Equatable {
+  case null, bool(Bool), number(Double), string(String), array([JSON]), object([String: JSON])
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .string(value)
+    } else if let value = try? container.decode([JSON].self) {
+      self = .array(value)
+    } else {
+      self = .object(try container.decode([String: JSON].self))
+    }
+  }
+
+  static func parse(_ text: String) throws -> JSON {
+    try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
+  }
+
+  subscript(key: String) -> JSON? {
+    if case .object(let members) = self { members[key] } else { nil }
+  }
+}
+
+/// The part of JSON Schema 2020-12 that the schema of the run record uses.
+///
+/// A keyword that is not known is an error, so that the schema cannot outgrow its test.
+struct JSONSchema {
+  let root: JSON
+
+  private static let annotations: Set<String> = ["$schema", "$id", "$defs", "title", "description"]
+
+  /// What is wrong with the value, or with the schema, as `path: words`.
+  func errors(_ value: JSON) -> [String] { errors(value, root, "$") }
+
+  private func errors(_ value: JSON, _ schema: JSON, _ path: String) -> [String] {
+    guard case .object(let keywords) = schema else { return ["\(path): a schema is an object"] }
+    return keywords.sorted { $0.key < $1.key }.flatMap { keyword, rule in
+      Self.annotations.contains(keyword) ? [] : check(value, keyword, rule, schema, path)
+    }
+  }
+
+  private func check(
+    _ value: JSON, _ keyword: String, _ rule: JSON, _ schema: JSON, _ path: String
+  ) -> [String] {
+    switch (keyword, rule) {
+    case ("type", .string(let name)):
+      return Self.isA(value, name) ? [] : ["\(path): is no \(name)"]
+    case ("const", _): return value == rule ? [] : ["\(path): is not \(rule)"]
+    case ("enum", .array(let allowed)):
+      return allowed.contains(value) ? [] : ["\(path): \(value) is not in the list"]
+    case ("minimum", .number(let least)):
+      if case .number(let number) = value, number < least { return ["\(path): below \(least)"] }
+      return []
+    case ("anyOf", .array(let options)):
+      return options.contains { errors(value, $0, path).isEmpty } ? [] : ["\(path): fits none"]
+    case ("$ref", .string(let reference)):
+      guard let target = resolve(reference) else { return ["\(path): no \(reference)"] }
+      return errors(value, target, path)
+    case ("items", _): return items(value, rule, path)
+    case ("properties", _), ("required", _), ("additionalProperties", _), ("propertyNames", _):
+      guard case .object(let members) = value else { return [] }
+      return object(members, keyword, rule, schema, path)
+    default: return ["\(path): the validator does not know the keyword \(keyword)"]
+    }
+  }
+
+  private func items(_ value: JSON, _ rule: JSON, _ path: String) -> [String] {
+    guard case .array(let elements) = value else { return [] }
+    return elements.enumerated().flatMap { errors($1, rule, "\(path)[\($0)]") }
+  }
+
+  private func object(
+    _ members: [String: JSON], _ keyword: String, _ rule: JSON, _ schema: JSON, _ path: String
+  ) -> [String] {
+    switch (keyword, rule) {
+    case ("required", .array(let names)):
+      return names.compactMap { name in
+        guard case .string(let text) = name, members[text] == nil else { return nil }
+        return "\(path): \(text) is missing"
+      }
+    case ("propertyNames", _):
+      return members.keys.flatMap { errors(.string($0), rule, "\(path).\($0) (name)") }
+    case ("properties", .object(let known)):
+      return known.flatMap { name, inner in
+        members[name].map { errors($0, inner, "\(path).\(name)") } ?? []
+      }
+    case ("additionalProperties", _):
+      var known: [String: JSON] = [:]
+      if case .object(let properties)? = schema["properties"] { known = properties }
+      let others = members.filter { known[$0.key] == nil }
+      if rule == .bool(false) { return others.keys.map { "\(path): \($0) is not allowed" } }
+      return others.flatMap { errors($0.value, rule, "\(path).\($0.key)") }
+    default: return ["\(path): \(keyword) has a value the validator does not know"]
+    }
+  }
+
+  private func resolve(_ reference: String) -> JSON? {
+    let prefix = "#/$defs/"
+    guard reference.hasPrefix(prefix) else { return nil }
+    return root["$defs"]?[String(reference.dropFirst(prefix.count))]
+  }
+
+  private static func isA(_ value: JSON, _ type: String) -> Bool {
+    switch (type, value) {
+    case ("object", .object), ("array", .array), ("string", .string), ("boolean", .bool),
+      ("number", .number), ("null", .null):
+      true
+    case ("integer", .number(let number)): number == number.rounded()
+    default: false
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import Core
+import Foundation
+import Reporting
+import Testing
+
+/// `run.json` against `reports/schema/run.schema.json`.
+@Suite struct RecordSchemaTests {
+  static func schema() throws -> JSONSchema {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../reports/schema/run.schema.json").standardized
+    return JSONSchema(
+      root: try JSON.parse(String(decoding: Data(contentsOf: file), as: UTF8.self)))
+  }
+
+  @Test func recordsFitTheSchema() throws {
+    let schema = try Self.schema()
+    var odd = SampleRecord.full()
+    odd.seed = .max
+    odd.targets[0].measures["ttft"]?.max = .infinity
+    for record in [SampleRecord.full(), SampleRecord.interrupted(), odd] {
+      #expect(schema.errors(try JSON.parse(JSONRenderer().render(record))) == [])
+    }
+  }
+
+  @Test func everyEndConditionIsInTheSchema() throws {
+    let schema = try Self.schema()
+    for end in EndCondition.allCases {
+      var record = SampleRecord.interrupted()
+      record.targets[0].exchanges = .init(total: 1, warmup: 0, byEnd: [end.rawValue: 1])
+      #expect(schema.errors(try JSON.parse(JSONRenderer().render(record))) == [])
+    }
+  }
+
+  @Test(arguments: [
+    ("\"relaymark.run/1\"", "\"relaymark.run/2\"", "$.schema"),
+    ("\"two-sided\"", "\"sideways\"", "topology"),
+    ("\"seed\" : 7", "\"seed\" : -7", "$.seed"),
+    ("\"seed\" : 7", "\"seed\" : 7.5", "$.seed"),
+    ("\"complete\" :", "\"finished\" :", "finished is not allowed"),
+    ("\"done\" : 20", "\"fine\" : 20", "fine"),
+    ("\"unit\" : \"ns\"", "\"unit\" : \"ms\"", "unit"),
+  ])
+  func damageIsSeen(from: String, to: String, mention: String) throws {
+    let text = JSONRenderer().render(SampleRecord.full())
+    #expect(text.contains(from))
+    let errors = try Self.schema().errors(JSON.parse(text.replacing(from, with: to)))
+    #expect(errors.contains { $0.contains(mention) }, "\(errors)")
+  }
+
+  @Test func theValidatorRefusesWhatItDoesNotKnow() throws {
+    let schema = JSONSchema(root: try JSON.parse(#"{"pattern": "a"}"#))
+    #expect(schema.errors(.string("a")).count == 1)
+    #expect(JSONSchema(root: .object(["$ref": .string("#/$defs/x")])).errors(.null).count == 1)
+  }
+
+  @Test func everyPropertyIsDescribed() throws {
+    func undescribed(_ schema: JSON, _ path: String) -> [String] {
+      guard case .object(let members) = schema else { return [] }
+      var found: [String] = []
+      if case .object(let properties)? = members["properties"] {
+        for (name, inner) in properties where inner["description"] == nil {
+          found.append("\(path).\(name)")
+        }
+      }
+      for (key, inner) in members {
+        if case .object(let children) = inner, key == "properties" || key == "$defs" {
+          for (name, child) in children { found += undescribed(child, "\(path).\(name)") }
+        }
+      }
+      return found
+    }
+    #expect(undescribed(try Self.schema().root, "$") == [])
+  }
+}
