@@ -51,6 +51,25 @@ struct FaultProxyIdleTests {
     }
   }
 
+  /// A FIN that was read, or that stands behind bytes which must not be read yet: which of the two
+  /// depends on the sizes of kernel buffers, so this goes through many sizes.
+  @Test(arguments: [false, true])
+  func aFinBehindABacklogCostsNothing(_ serverEnds: Bool) throws {
+    for megabytes in stride(from: 2, through: 22, by: 2) {
+      let stage = try FaultProxyStage()
+      let (client, server) = try stage.pair()
+      server.reads = false
+      if serverEnds { server.finish() }
+      client.send(flood[..<(megabytes << 20)])
+      client.finish()
+      stage.runUntilStuck(client)
+      #expect(load(stage) < 0.3, "\(megabytes) MiB")
+      server.reads = true
+      #expect(stage.run { server.end == .finished })
+      #expect(server.received.count == megabytes << 20)
+    }
+  }
+
   /// What a server sent before its reset arrives, also when the client reads it much later.
   @Test func aResetWaitsBehindABacklog() throws {
     let stage = try FaultProxyStage()

@@ -173,7 +173,8 @@ final class FaultProxyPeer: ReadinessTarget {
     withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 1) { buffer in
       while end == .open {
         switch Socket.receive(descriptor, buffer) {
-        case .bytes(let count): received += buffer[..<count]
+        case .bytes(let count):
+          received += UnsafeRawBufferPointer(rebasing: buffer[..<count])
         case .closed: end = .finished
         case .wouldBlock: return
         case .failed: end = .reset
