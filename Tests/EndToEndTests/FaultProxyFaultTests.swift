@@ -56,18 +56,20 @@ struct FaultProxyFaultTests {
     let stage = try FaultProxyStage([rule(.reset, at: .byte(size))])
     let (client, server) = try stage.pair()
     client.reads = false
-    server.send(repeatElement(UInt8(ascii: "y"), count: size + 100))
+    server.send([UInt8](repeating: UInt8(ascii: "y"), count: size + 100))
     stage.run(for: .milliseconds(20))
     client.reads = true
     #expect(stage.run { client.end == .reset })
     #expect(client.received.count == size)
   }
 
-  @Test func aCloseIsAFinForBoth() throws {
+  /// Also for a server that goes on sending.
+  @Test(arguments: [0, 1 << 20])
+  func aCloseIsAFinForBoth(_ more: Int) throws {
     let stage = try FaultProxyStage([rule(.close, at: .event(2))])
     for _ in 0..<50 {
       let (client, server) = try stage.pair()
-      server.send(head + (1...3).flatMap(event))
+      server.send(head + (1...3).flatMap(event) + [UInt8](repeating: 0, count: more))
       #expect(stage.run { client.end != .open && server.end != .open })
       #expect(client.end == .finished)
       #expect(server.end == .finished)
@@ -116,7 +118,7 @@ struct FaultProxyFaultTests {
       server.send(head + event(1) + event(2))
       #expect(stage.run { client.received == prefix(1) })
       // Behind the stall, also more than the proxy is willing to hold.
-      server.send(repeatElement(0, count: fill))
+      server.send([UInt8](repeating: 0, count: fill))
       stage.run(for: .milliseconds(20))
       #expect(client.end == .open)
       #expect(server.end == .open)

@@ -86,7 +86,7 @@ struct FaultProxyForwardTests {
     let (reader, sender) = isClient ? (client, server) : (server, client)
     reader.reads = false
     let size = 64 << 20
-    sender.send(repeatElement(UInt8(ascii: "x"), count: size))
+    sender.send([UInt8](repeating: UInt8(ascii: "x"), count: size))
     stage.runUntilStuck(sender)
     // The rest is in four kernel buffers, whose sizes the kernel chooses.
     let held = size - sender.unsent
@@ -117,7 +117,7 @@ struct FaultProxyForwardTests {
     let stage = try FaultProxyStage()
     let slow = try stage.pair()
     slow.client.reads = false
-    slow.server.send(repeatElement(0, count: 32 << 20))
+    slow.server.send([UInt8](repeating: 0, count: 32 << 20))
     let (client, server) = try stage.pair()
     server.send(pattern)
     #expect(stage.run { client.received.count == pattern.count })
