@@ -185,26 +185,30 @@ final class ProxyConnection {
 
   /// After everything that happened: closes what is through, and asks for what matters now.
   func settle() {
-    while upstream.isDetached, upstream.isOpen, state == .open, mayRead(upstream) { read(upstream) }
+    readDetached(client)
+    readDetached(upstream)
     guard state != .over else { return }
-    for side in [client, upstream] where side.hasEnded && side.isFinished { side.close() }
+    if client.isThrough { client.close() }
+    if upstream.isThrough { upstream.close() }
     guard client.isOpen || upstream.isOpen else { return over() }
-    for side in [client, upstream] {
-      var wanted: Readiness = []
-      if !side.isConnected {
-        wanted = .write
-      } else {
-        if side.backlogBytes > 0 { wanted.insert(.write) }
-        if state != .ending, !side.hasEnded {
-          if mayRead(side) {
-            wanted.insert(.read)
-          } else if !side.hasAnnouncedEnd {
-            wanted.insert(.peerClosed)
-          }
-        }
-      }
-      side.want(wanted)
+    client.want(interest(in: client))
+    upstream.want(interest(in: upstream))
+  }
+
+  private func readDetached(_ side: ProxyConnectionSide) {
+    while side.isDetached, side.isOpen, state == .open, mayRead(side) { read(side) }
+  }
+
+  private func interest(in side: ProxyConnectionSide) -> Readiness {
+    guard side.isConnected else { return .write }
+    var wanted: Readiness = side.backlogBytes > 0 ? .write : []
+    if state == .ending || side.hasEnded { return wanted }
+    if mayRead(side) {
+      wanted.insert(.read)
+    } else if !side.hasAnnouncedEnd {
+      wanted.insert(.peerClosed)
     }
+    return wanted
   }
 
   private func ready(_ side: ProxyConnectionSide, _ readiness: Readiness) {
@@ -219,18 +223,19 @@ final class ProxyConnection {
     if mayRead(side) {
       read(side)
     } else if isGone {
-      goneUnread(side)
+      goneUnread(side, isReset: readiness.contains(.error))
     } else if readiness.contains(.peerClosed) {
       side.hasAnnouncedEnd = true
       if side === client, pipeline?.isStalled == true { stop() }
     }
   }
 
-  /// A side was reset that must not be read now, because the other is slow or a fault holds.
-  private func goneUnread(_ side: ProxyConnectionSide) {
-    if side === client || side.hasEnded {
+  /// Nothing more will come from a side that must not be read now, because the other is slow or a
+  /// fault holds: it was reset, or is through in both directions with bytes still to be read.
+  private func goneUnread(_ side: ProxyConnectionSide, isReset: Bool) {
+    if side.hasEnded || side === client && isReset {
       lost(side)
-    } else if pipeline?.isStalled == true {
+    } else if side === upstream, pipeline?.isStalled == true {
       side.close()
     } else {
       side.detach()

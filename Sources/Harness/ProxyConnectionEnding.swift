@@ -11,6 +11,8 @@ extension ProxyConnection {
     /// Bytes that were still under way at the last look, and until when one of them must arrive.
     var undelivered = Int.max
     var deadline: Instant
+    /// Looks since then: a thread that was not run for a second has not waited for anybody.
+    var looks = 0
     var timer: UInt64?
   }
 
@@ -18,6 +20,7 @@ extension ProxyConnection {
   private static let patience = Nanoseconds.seconds(1)
   /// How often it looks: the kernel gives no notice when a send queue has run empty.
   private static let interval = Nanoseconds.microseconds(250)
+  private static let leastLooks = 100
 
   /// Cuts both sides, injected or passed on. RST goes out when the kernels of both peers have
   /// acknowledged everything, because it would overtake what they have not; FIN goes out right
@@ -41,10 +44,12 @@ extension ProxyConnection {
     if undelivered < ending?.undelivered ?? 0 {
       ending?.undelivered = undelivered
       ending?.deadline = now + Self.patience
+      ending?.looks = 0
     }
-    guard undelivered > 0, let deadline = ending?.deadline, now < deadline else {
-      return finishEnding(cut, now)
-    }
+    guard undelivered > 0, let wait = ending,
+      now < wait.deadline || wait.looks < Self.leastLooks
+    else { return finishEnding(cut, now) }
+    ending?.looks += 1
     ending?.timer = proxy.loop.schedule(self, at: now + Self.interval)
   }
 

@@ -21,7 +21,7 @@ final class ProxyConnectionSide {
   private(set) var isFinished = false
   /// It was reset, as a send has shown; what came before is still to be read.
   private(set) var isBroken = false
-  /// It was reset while it must not be read: out of the loop, which would report it for ever.
+  /// It has gone while it must not be read: out of the loop, which would report that for ever.
   private(set) var isDetached = false
 
   init(_ descriptor: Int32, loop: EventLoop, isConnected: Bool) {
@@ -31,6 +31,8 @@ final class ProxyConnectionSide {
   }
 
   var isOpen: Bool { descriptor >= 0 }
+  /// Both directions have ended; the kernel sees to what it still holds.
+  var isThrough: Bool { hasEnded && isFinished }
   var backlogBytes: Int { backlog.count - backlogHead }
 
   func open(_ descriptor: Int32) { self.descriptor = descriptor }
@@ -55,10 +57,11 @@ final class ProxyConnectionSide {
   /// Hands bytes to the kernel, and keeps what it does not take.
   func send(_ bytes: UnsafeRawBufferPointer) {
     guard isOpen, !isBroken, !isFinished, !bytes.isEmpty else { return }
-    var rest = bytes[...]
+    var rest = bytes
     if isConnected, backlogBytes == 0 {
       switch Socket.send(descriptor, bytes) {
-      case .bytes(let count): rest = rest.dropFirst(count)
+      case .bytes(bytes.count): return
+      case .bytes(let count): rest = UnsafeRawBufferPointer(rebasing: bytes[count...])
       case .wouldBlock: break
       case .closed, .failed: return breakOff()
       }

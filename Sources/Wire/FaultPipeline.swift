@@ -70,6 +70,7 @@ package struct FaultPipeline: Sendable {
       // The answer to a HEAD says how long a body would be that does not come.
       if method == Self.head { cutter.expectHEAD() }
     }
+    guard requests.found == nil else { return }
     requests.scan(bytes)
     line.lateNonce = requests.found
   }

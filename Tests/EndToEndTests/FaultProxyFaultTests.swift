@@ -56,18 +56,20 @@ struct FaultProxyFaultTests {
     let stage = try FaultProxyStage([rule(.reset, at: .byte(size))])
     let (client, server) = try stage.pair()
     client.reads = false
-    server.send(repeatElement(UInt8(ascii: "y"), count: size + 100))
+    server.send([UInt8](repeating: UInt8(ascii: "y"), count: size + 100))
     stage.run(for: .milliseconds(20))
     client.reads = true
     #expect(stage.run { client.end == .reset })
     #expect(client.received.count == size)
   }
 
-  @Test func aCloseIsAFinForBoth() throws {
+  /// Also for a server that goes on sending.
+  @Test(arguments: [0, 1 << 20])
+  func aCloseIsAFinForBoth(_ more: Int) throws {
     let stage = try FaultProxyStage([rule(.close, at: .event(2))])
     for _ in 0..<50 {
       let (client, server) = try stage.pair()
-      server.send(head + (1...3).flatMap(event))
+      server.send(head + (1...3).flatMap(event) + [UInt8](repeating: 0, count: more))
       #expect(stage.run { client.end != .open && server.end != .open })
       #expect(client.end == .finished)
       #expect(server.end == .finished)
@@ -116,7 +118,7 @@ struct FaultProxyFaultTests {
       server.send(head + event(1) + event(2))
       #expect(stage.run { client.received == prefix(1) })
       // Behind the stall, also more than the proxy is willing to hold.
-      server.send(repeatElement(0, count: fill))
+      server.send([UInt8](repeating: 0, count: fill))
       stage.run(for: .milliseconds(20))
       #expect(client.end == .open)
       #expect(server.end == .open)
@@ -161,32 +163,23 @@ struct FaultProxyFaultTests {
     }
   }
 
-  /// The same draws, whichever connection an exchange comes on.
-  @Test func drawsDoNotHangOnTheOrder() throws {
-    let random = rule(
-      .pause(.uniform(low: .milliseconds(1), high: .milliseconds(40))), at: .event(1))
-    func bytes(_ order: [UInt64]) throws -> [Nonce?: Nanoseconds] {
-      let stage = try FaultProxyStage([random])
-      var lengths: [Nonce?: Nanoseconds] = [:]
-      for value in order {
-        let (client, server) = try stage.pair()
-        client.send(request(Nonce(value: value)))
-        #expect(stage.run { !server.received.isEmpty })
-        server.send(head + event(1) + event(2))
-        #expect(stage.run { client.received.count == (head + event(1) + event(2)).count })
-        let record = try #require(stage.proxy.takeRecords().first)
-        lengths[record.nonce] = stage.loop.clock.now() - record.at
-        client.close()
-      }
-      return lengths
+  /// What is drawn hangs on the nonce alone, whichever connection an exchange comes on.
+  @Test(arguments: [[1, 2, 3, 4], [4, 3, 2, 1]] as [[UInt64]])
+  func drawsDoNotHangOnTheOrder(_ order: [UInt64]) throws {
+    let length = Distribution.uniform(low: .milliseconds(1), high: .milliseconds(80))
+    let stage = try FaultProxyStage([rule(.pause(length), at: .event(1))], seed: 7)
+    let all = head + event(1) + event(2)
+    for value in order {
+      let (client, server) = try stage.pair()
+      client.send(request(Nonce(value: value)))
+      #expect(stage.run { !server.received.isEmpty })
+      server.send(all)
+      #expect(stage.run { client.received.count == all.count })
+      let now = stage.loop.clock.now()
+      let record = try #require(stage.proxy.takeRecords().first)
+      #expect(record.nonce?.value == value)
+      var random = SplitMix64(seed: 7, rule: RandomRule.fault, ordinal: value)
+      #expect(now - record.at >= length.sample(&random))
     }
-    let forth = try bytes([1, 2, 3])
-    let back = try bytes([3, 2, 1])
-    #expect(Set(forth.keys) == Set(back.keys))
-    // The order of their lengths shows that each nonce drew the same both times.
-    func ranked(_ lengths: [Nonce?: Nanoseconds]) -> [Nonce?] {
-      lengths.sorted { $0.value < $1.value }.map(\.key)
-    }
-    #expect(ranked(forth) == ranked(back))
   }
 }

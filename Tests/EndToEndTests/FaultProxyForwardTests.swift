@@ -78,33 +78,46 @@ struct FaultProxyForwardTests {
     #expect(stage.proxy.connectionCount == 0)
   }
 
-  /// A client that does not read makes the server wait; what the proxy holds is bounded.
-  @Test func aSlowReaderIsBounded() throws {
+  /// Who does not read makes the other side wait; what the proxy holds is bounded.
+  @Test(arguments: [true, false])
+  func aSlowReaderIsBounded(_ isClient: Bool) throws {
     let stage = try FaultProxyStage()
     let (client, server) = try stage.pair()
-    client.reads = false
+    let (reader, sender) = isClient ? (client, server) : (server, client)
+    reader.reads = false
     let size = 64 << 20
-    server.send(repeatElement(UInt8(ascii: "x"), count: size))
-    var before = -1
-    // Until nothing moves any more.
-    while before != server.unsent {
-      before = server.unsent
-      stage.run(for: .milliseconds(100))
-    }
+    sender.send([UInt8](repeating: UInt8(ascii: "x"), count: size))
+    stage.runUntilStuck(sender)
     // The rest is in four kernel buffers, whose sizes the kernel chooses.
-    let held = size - server.unsent
+    let held = size - sender.unsent
     #expect(held < Limits.writeBacklogBytes + Limits.readBytes + (40 << 20))
     #expect(held > Limits.writeBacklogBytes)
-    client.reads = true
-    #expect(stage.run { client.received.count == size })
-    #expect(server.unsent == 0)
+    reader.reads = true
+    #expect(stage.run { reader.received.count == size })
+    #expect(sender.unsent == 0)
+  }
+
+  /// The proxy learns of the reset when it sends; what the server had sent before still comes.
+  @Test func aResetNoticedBySendingIsAReset() throws {
+    let stage = try FaultProxyStage()
+    for _ in 0..<20 {
+      let (client, server) = try stage.pair()
+      // All before the loop turns once, the client first: so the proxy sees the client first.
+      #expect([1, 2, 3].withUnsafeBytes { Socket.send(client.descriptor, $0) } == .bytes(24))
+      #expect(
+        pattern[..<1_000].withUnsafeBytes { Socket.send(server.descriptor, $0) } == .bytes(1_000))
+      server.reset()
+      #expect(stage.run { client.end != .open })
+      #expect(client.end == .reset)
+      #expect(client.received == Array(pattern[..<1_000]))
+    }
   }
 
   @Test func aSlowReaderHoldsUpNobodyElse() throws {
     let stage = try FaultProxyStage()
     let slow = try stage.pair()
     slow.client.reads = false
-    slow.server.send(repeatElement(0, count: 32 << 20))
+    slow.server.send([UInt8](repeating: 0, count: 32 << 20))
     let (client, server) = try stage.pair()
     server.send(pattern)
     #expect(stage.run { client.received.count == pattern.count })

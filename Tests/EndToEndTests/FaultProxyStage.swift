@@ -57,6 +57,15 @@ final class FaultProxyStage: TimerTarget {
     _ = run { self.loop.clock.now() >= end }
   }
 
+  /// Runs the loop until a peer gets nothing more off its hands.
+  func runUntilStuck(_ sender: FaultProxyPeer) {
+    var before = -1
+    while sender.unsent > 0, before != sender.unsent {
+      before = sender.unsent
+      run(for: .milliseconds(60))
+    }
+  }
+
   func timerFired(_ id: UInt64, now: Instant) {
     if condition() || now >= deadline {
       loop.stop()
@@ -99,6 +108,7 @@ final class FaultProxyPeer: ReadinessTarget {
   private(set) var end = End.open
   private var backlog: ArraySlice<UInt8> = []
   private var finishes = false
+  private var hasFinished = false
   /// A peer that does not read lets its receive buffer fill.
   var reads = true { didSet { update() } }
 
@@ -153,6 +163,7 @@ final class FaultProxyPeer: ReadinessTarget {
     }
     if finishes {
       finishes = false
+      hasFinished = true
       Socket.shutdownWrite(descriptor)
     }
   }
@@ -162,7 +173,8 @@ final class FaultProxyPeer: ReadinessTarget {
     withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 1) { buffer in
       while end == .open {
         switch Socket.receive(descriptor, buffer) {
-        case .bytes(let count): received += buffer[..<count]
+        case .bytes(let count):
+          received += UnsafeRawBufferPointer(rebasing: buffer[..<count])
         case .closed: end = .finished
         case .wouldBlock: return
         case .failed: end = .reset
@@ -173,7 +185,8 @@ final class FaultProxyPeer: ReadinessTarget {
 
   private func update() {
     guard descriptor >= 0 else { return }
-    if end == .reset { return close() }
+    // Through in both directions: the loop would report nothing but that, for ever.
+    if end == .reset || end == .finished && hasFinished { return close() }
     var wanted: Readiness = []
     if reads, end == .open { wanted.insert(.read) }
     if !backlog.isEmpty || finishes { wanted.insert(.write) }
