@@ -10,10 +10,12 @@ package enum MeasureNames {
 
   /// Every measure with quantiles, in the order of the README's table.
   package static let all: [(name: String, unit: Unit)] = [
-    ("ttfb", .time), ("ttft", .time), ("ttfr", .time), ("ttft.any", .time),
-    ("ttft.response", .time), ("gap", .time), ("added.chunk", .time), ("added.ttft", .time),
-    ("stall", .time), ("coalesced", .ratio), ("spread", .ratio), ("tpot", .time), ("e2e", .time),
-    ("rate", .perSecond), ("lateness", .time),
+    ("ttfb", .time), ("ttft", .time), ("ttft.adjusted", .time), ("ttfr", .time),
+    ("ttft.any", .time), ("ttft.response", .time), ("gap", .time), ("added.chunk", .time),
+    ("added.ttft", .time),
+    ("stall", .time), ("stall.excess", .time), ("coalesced", .ratio), ("spread", .ratio),
+    ("tpot", .time), ("e2e", .time),
+    ("rate", .perSecond), ("lateness.send", .time), ("lateness.write", .time),
   ]
   package static let statistics = ["n", "min", "p50", "p90", "p95", "p99", "p99.9", "max"]
   /// `errors.rate` is the share of measured exchanges that did not succeed, `errors.count` their

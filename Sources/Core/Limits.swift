@@ -41,6 +41,8 @@ package enum Limits {
   /// otherwise.
   package static let settleAfterLeaving = Nanoseconds.seconds(11)
   package static let settle = Nanoseconds.seconds(2)
+  /// What of a gap is longer than this counts as stalled time: a reader notices half a second.
+  package static let stallThreshold = Nanoseconds.milliseconds(500)
   /// First starts of a closed loop are spread over this much per slot, and at most a second.
   package static let spreadPerSlot = Nanoseconds.milliseconds(2)
   package static let spreadAtMost = Nanoseconds.seconds(1)

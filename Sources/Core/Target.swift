@@ -19,7 +19,8 @@ extension Target {
   /// The base URL without user information, query and fragment, where secrets may stand.
   package var publicURL: String {
     var text = baseURL.prefix { $0 != "?" && $0 != "#" }
-    guard let scheme = text.firstIndex(of: "/"), let at = text.lastIndex(of: "@"), at > scheme else {
+    guard let scheme = text.firstIndex(of: "/"), let at = text.lastIndex(of: "@"), at > scheme
+    else {
       return String(text)
     }
     let start = text.index(scheme, offsetBy: 2, limitedBy: text.endIndex) ?? text.endIndex

@@ -91,7 +91,8 @@ package final class Campaign: ReadinessTarget {
     if setting.topology == .oneSided, scenario.faults.contains(where: { $0.leg == .b }) {
       setting.remarks.append("faults on leg B need --provider and were left out")
     }
-    if setting.topology != .oneSided, scenario.faults.contains(where: { $0.leg == .b && $0.holds }) {
+    if setting.topology != .oneSided, scenario.faults.contains(where: { $0.leg == .b && $0.holds })
+    {
       setting.remarks.append(
         "added.chunk, added.ttft, coalesced and spread include what the faults on leg B held back")
     }

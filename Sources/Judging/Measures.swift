@@ -10,7 +10,14 @@ package enum Measures {
     for observation in observations where observation.succeeded && !observation.exchange.warmup {
       samples.add(observation)
     }
+    samples.addFailures(observations.count { Self.isFailure($0) })
     return samples.measures()
+  }
+
+  /// Failed, and not because our side ended it.
+  private static func isFailure(_ observation: Observation) -> Bool {
+    !observation.succeeded && !observation.exchange.warmup
+      && ![.cancelled, .interrupted].contains(observation.end)
   }
 
   /// One measure from its samples; nil without any.
@@ -95,6 +102,13 @@ private struct Samples {
     return result
   }
 
+  /// `ttft.adjusted` counts a failure as a first token that never came; without failures it would
+  /// say what `ttft` says.
+  mutating func addFailures(_ count: Int) {
+    guard count > 0, let successes = times["ttft"] else { return }
+    times["ttft.adjusted"] = successes + Array(repeating: .infinity, count: count)
+  }
+
   private mutating func add(_ name: String, _ time: Nanoseconds) {
     times[name, default: []].append(Double(time.count))
   }
@@ -117,13 +131,17 @@ private struct Samples {
   /// Gaps between events of different wake-ups: events of one read are told by `coalesced`.
   private mutating func addGaps(_ observation: Observation) {
     var longest: Nanoseconds?
+    var excess = Nanoseconds.zero
     for (left, right) in zip(observation.output, observation.output.dropFirst())
     where left.wake != right.wake {
       let gap = right.arrival - left.arrival
       add("gap", gap)
       longest = max(longest ?? gap, gap)
+      excess += max(.zero, gap - Limits.stallThreshold)
     }
-    if let longest { add("stall", longest) }
+    guard let longest else { return }
+    add("stall", longest)
+    add("stall.excess", excess)
   }
 
   private mutating func addDelays(_ observation: Observation) {

@@ -16,7 +16,9 @@ package struct HTTPEarlyStatus: Check {
       findings.add(observation.ordinal, faults(observation))
     }
     guard findings.judged > 0, evidence.observations.contains(where: { !$0.provider.isEmpty })
-    else { return evidence.nothingUndisturbed(for: self, "no exchange was answered by the provider") }
+    else {
+      return evidence.nothingUndisturbed(for: self, "no exchange was answered by the provider")
+    }
     return findings.verdict(for: self, good: "no early success")
   }
 

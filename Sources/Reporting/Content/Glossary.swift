@@ -9,6 +9,10 @@ enum Glossary {
       "ttft.response",
       "The same from the intended start of the request, so that a late client hides nothing."
     ),
+    (
+      "ttft.adjusted",
+      "ttft over successes and failures together, a failure counted as ∞; only where some failed."
+    ),
     ("ttft.any", "Request sent until the first output or reasoning event, whichever came first."),
     ("ttfr", "Request sent until the first event with reasoning output."),
     ("ttfb", "Request sent until the first byte of the body."),
@@ -20,6 +24,10 @@ enum Glossary {
     ),
     ("gap", "Between the last bytes of two consecutive output events of one stream."),
     ("stall", "The longest gap of each stream."),
+    (
+      "stall.excess",
+      "What the gaps of a stream exceed \(Limits.stallThreshold) by, summed over the stream."
+    ),
     (
       "coalesced",
       "Share of output events that arrived in the same read as their predecessor although they"
