@@ -66,6 +66,14 @@ struct Content {
     }
   }
 
+  /// The labels without the name of the target when that is the same in every row.
+  var shortLabels: [String] {
+    let scenarios = record.targets.map(\.scenario.name)
+    let oneTarget = Content.unique(record.targets.map(\.name)).count == 1
+    let different = Content.unique(scenarios).count == scenarios.count
+    return oneTarget && different && scenarios.count > 1 ? scenarios : labels
+  }
+
   static func unique(_ names: [String]) -> [String] {
     var seen: Set<String> = []
     return names.filter { seen.insert($0).inserted }

@@ -81,6 +81,8 @@ struct Tally {
   var streams = 0
   var planned = 0
   var done = 0
+  /// Not done because the scenario wanted it so.
+  var onPurpose = 0
 
   init(_ record: RunRecord) {
     for target in record.targets {
@@ -101,15 +103,19 @@ struct Tally {
       streams += target.exchanges.total
       planned += target.scenario.streams
       done += target.exchanges.done
+      onPurpose += target.endedOnPurpose
     }
   }
+
+  /// Streams that ended otherwise than as done without being asked to.
+  var unexplained: Int { max(0, streams - done - onPurpose) }
 
   var failures: Int { failedChecks + failedExpectations }
 
   func status(complete: Bool) -> Headline.Status {
     if !complete { return .incomplete }
     if failures > 0 { return .failed }
-    if done < streams { return .attention }
+    if unexplained > 0 { return .attention }
     if inconclusive > 0 { return .inconclusive }
     return judged > 0 ? .passed : .measured
   }
@@ -125,20 +131,32 @@ struct Tally {
   }
 
   var notDoneWords: String {
-    "\(Figure.count(streams - done)) of \(Figure.counted(streams, "stream")) did not end as done"
+    "\(Figure.count(unexplained)) of \(Figure.counted(streams, "stream")) did not end as done"
+      + (onPurpose > 0 ? " without being asked to" : "")
   }
 
-  /// `1,000 streams of scenario slow on 2 targets measured, 4 of them not done`.
+  /// `1,000 streams of scenario slow measured on 2 targets, 4 of them not done`.
   var measuredWords: String {
     let place = targets.count == 1 ? targets[0] : Figure.counted(targets.count, "target")
     let of =
       scenarios.count == 1
       ? "of scenario \(scenarios[0])" : "of \(Figure.counted(scenarios.count, "scenario"))"
-    let rest =
-      done == streams ? "all of them done" : "\(Figure.count(streams - done)) of them not done"
-    let all = streams == 1 && done == streams ? "it is done" : rest
     return "\(Figure.counted(streams, "stream")) \(of) measured on \(place)"
-      + (streams > 0 ? ", \(all)" : "")
+      + (streams > 0 ? ", \(endWords)" : "")
+  }
+
+  /// `all of them done`, or how many were not, and how many of these as the scenario asks.
+  private var endWords: String {
+    if done == streams { return streams == 1 ? "it is done" : "all of them done" }
+    let asked = "on purpose, as the \(scenarios.count == 1 ? "scenario asks" : "scenarios ask")"
+    if onPurpose == streams {
+      return streams == 1 ? "broken off \(asked)" : "all of them broken off \(asked)"
+    }
+    if unexplained == 0 {
+      return "\(Figure.count(onPurpose)) of them broken off \(asked), the others done"
+    }
+    return "\(Figure.count(unexplained)) of them not done"
+      + (onPurpose > 0 ? " and \(Figure.count(onPurpose)) broken off \(asked)" : "")
   }
 
   /// `7 of 20 planned streams were measured on 2 targets`.

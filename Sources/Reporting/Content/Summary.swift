@@ -91,7 +91,8 @@ extension Content {
       cell(index),
       Cell(
         text: "\(Figure.count(done)) / \(Figure.count(total))",
-        kind: .alarm(done < total)),
+        kind: .alarm(done + target.endedOnPurpose < total),
+        hint: done < total && target.endedOnPurpose > 0 ? "broken off on purpose" : ""),
       Cell(
         text: known == 0 ? Figure.none : "\(failed) / \(known)", kind: .alarm(failed > 0)),
       summaryCell(\.p50, "ttft", target), summaryCell(\.p99, "ttft", target),

@@ -44,7 +44,11 @@ struct TerminalWriter {
   /// One line per target.
   mutating func summary(_ content: Content) {
     let widths = [25, 13, 10, 9, 13, 9]
-    let titles = ["target", "done", "TTFT p50", "p99", "added/chunk", "p99"]
+    let rows = content.shortLabels
+    let titles = [
+      rows == content.labels ? "target" : "scenario", "done", "TTFT p50", "p99", "added/chunk",
+      "p99",
+    ]
     line(titles, widths, style: .dim)
     for (index, target) in content.record.targets.enumerated() {
       let done =
@@ -53,7 +57,7 @@ struct TerminalWriter {
       let added = target.measures["added.chunk"]
       line(
         [
-          content.labels[index], done, Self.cell(ttft, \.p50, "ttft"),
+          rows[index], done, Self.cell(ttft, \.p50, "ttft"),
           Self.cell(ttft, \.p99, "ttft"), Self.cell(added, \.p50, "added.chunk"),
           Self.cell(added, \.p99, "added.chunk"),
         ], widths, style: nil)
@@ -77,7 +81,12 @@ struct TerminalWriter {
     guard !ends.isEmpty else { return }
     let words = ends.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       .map { "\(Figure.count($0.value)) \($0.key)" }.joined(separator: ", ")
-    wrapped("  not done: \(words)", style: .red)
+    let unasked = target.exchanges.total - target.exchanges.done - target.endedOnPurpose
+    if unasked > 0 {
+      wrapped("  not done: \(words)", style: .red)
+    } else {
+      wrapped("  broken off on purpose: \(words)", style: .dim)
+    }
   }
 
   private mutating func percentiles(_ target: TargetRecord, _ content: Content) {
