@@ -13,10 +13,19 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
 
   /// Reads `HOST:PORT` or `[V6]:PORT`; nil if it is neither.
   package init?(_ text: String) {
-    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...])
-    else { return nil }
+    guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
+    let digits = text[text.index(after: colon)...]
+    // `UInt16` alone would take a sign.
+    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = UInt16(digits) else {
+      return nil
+    }
     var host = String(text[..<colon])
-    if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+    if host.hasPrefix("["), host.hasSuffix("]") {
+      host = String(host.dropFirst().dropLast())
+    } else if host.utf8.contains(UInt8(ascii: ":")) {
+      // An IPv6 address without brackets: which of its colons comes before the port?
+      return nil
+    }
     guard !host.isEmpty else { return nil }
     self.init(host: host, port: port)
   }
@@ -165,8 +174,11 @@ package enum Socket {
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     hints.ai_flags = AI_NUMERICSERV
     var list: UnsafeMutablePointer<addrinfo>?
-    guard getaddrinfo(endpoint.host, String(endpoint.port), &hints, &list) == 0 else {
-      throw SystemError("resolve \(endpoint.host)", code: EADDRNOTAVAIL)
+    let result = getaddrinfo(endpoint.host, String(endpoint.port), &hints, &list)
+    guard result == 0 else {
+      throw SystemError(
+        "resolve \(endpoint.host)", code: EADDRNOTAVAIL,
+        reason: String(cString: gai_strerror(result)))
     }
     defer { freeaddrinfo(list) }
     var found: [Address] = []
