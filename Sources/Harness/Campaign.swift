@@ -208,7 +208,8 @@ package final class Campaign: ReadinessTarget {
     }
     let tunnels = url.scheme == "https"
     let port = UInt16(clamping: url.port ?? (tunnels ? 443 : 80))
-    let proxy = try far.startLegA(to: Endpoint(host: host, port: port), tunnels: tunnels)
+    let upstream = Socket.reachable(Endpoint(host: host, port: port))
+    let proxy = try far.startLegA(to: upstream, tunnels: tunnels)
     return tunnels ? .tunnel(proxy) : .forward(proxy)
   }
 

@@ -61,6 +61,15 @@ import Testing
     #expect(!Socket.Outcome.closed.isReset)
   }
 
+  @Test(arguments: ["127.0.0.1", "::1"])
+  func ofSeveralAddressesTheOneThatAnswersIsTaken(host: String) throws {
+    let (listener, endpoint) = try Socket.listen(Endpoint(host: host, port: 0))
+    defer { Socket.close(listener) }
+    let name = Endpoint(host: "localhost", port: endpoint.port)
+    #expect(Socket.reachable(name) == endpoint)
+    #expect(Socket.reachable(endpoint) == endpoint)
+  }
+
   @Test func aBusyPortSaysSo() throws {
     let (listener, endpoint) = try Socket.listen(Endpoint(host: "127.0.0.1", port: 0))
     defer { Socket.close(listener) }
