@@ -17,6 +17,8 @@ package enum Limits {
   package static let requestBodyBytes = 16 << 20
   package static let responseHeadBytes = 256 << 10
   package static let chunkLineBytes = 4 << 10
+  /// Descriptors a run holds besides its connections: loops, listeners, files, standard streams.
+  package static let spareDescriptors = 48
   package static let serverConnections = 16_384
   /// What one connection may hold for a reader that is slow before its script waits for it.
   package static let writeBacklogBytes = 4 << 20

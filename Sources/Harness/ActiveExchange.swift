@@ -18,6 +18,7 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
   private var localPort: UInt16 = 0
   private var lastByteAt: Instant?
   private var limitTimer: UInt64 = 0
+  private var limitDue: Instant
   private var leaveTimer: UInt64 = 0
   /// Why the client ended it, when it did.
   private var ownEnd: (condition: EndCondition, detail: String)?
@@ -27,14 +28,31 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
     self.slot = slot
     self.runner = runner
     timeouts = traffic.timeouts
+    limitDue = exchange.started
     leave = traffic.leave
     if case .event = traffic.leave { counter = EventCounter() }
     if countsEvents { counter = EventCounter() }
     self.exchange.body.reserveCapacity(16 << 10)
   }
 
-  func armed() {
-    limitTimer = runner.loop.schedule(self, at: deadline().at)
+  func armed() { arm(at: nextLook(exchange.started)) }
+
+  private func arm(at due: Instant) {
+    limitDue = due
+    limitTimer = runner.loop.schedule(self, at: due)
+  }
+
+  /// A new phase may end sooner than the one before it would have.
+  private func phaseBegins() {
+    let due = deadline().at
+    if due < limitDue { arm(at: due) }
+  }
+
+  /// When to look at the limits next. That the connection stands is not announced, so while
+  /// connecting this is at most the handshake's time away.
+  private func nextLook(_ now: Instant) -> Instant {
+    let due = deadline().at
+    return exchange.sent == nil ? min(due, now + timeouts.tls) : due
   }
 
   // MARK: libcurl's callbacks
@@ -43,6 +61,7 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
     let now = runner.loop.clock.now()
     exchange.sent = now
     self.localPort = localPort
+    phaseBegins()
     if case .time(let offset) = leave { leaveTimer = runner.loop.schedule(self, at: now + offset) }
     runner.observer?.requestStarts(localPort: localPort, nonce: exchange.nonce)
   }
@@ -69,7 +88,9 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
       ReadMark(
         instant: now, offset: exchange.body.count, length: bytes.count, wake: wake))
     exchange.body.append(contentsOf: bytes)
+    let isFirst = lastByteAt == nil
     lastByteAt = now
+    if isFirst { phaseBegins() }
     guard counter != nil || leave != nil else { return true }
     return goesOn(after: bytes, at: now)
   }
@@ -88,8 +109,7 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
     } else if id == limitTimer {
       let limit = deadline()
       guard limit.at <= now else {
-        limitTimer = runner.loop.schedule(self, at: limit.at)
-        return
+        return arm(at: nextLook(now))
       }
       end(limit.condition, limit.detail, at: now)
     }

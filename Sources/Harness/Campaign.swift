@@ -13,6 +13,7 @@ package final class Campaign: ReadinessTarget {
   private var current: Trial?
   private var interrupted = false
   private var lateness = Lateness()
+  private var descriptorLimit = 0
 
   package init(
     options: CampaignOptions, interrupts: Interrupts, observer: (any CampaignObserver)?
@@ -27,7 +28,7 @@ package final class Campaign: ReadinessTarget {
   package func run() -> RunRecord {
     let started = Date()
     let begun = SystemClock().now()
-    _ = MachineFacts.raiseDescriptorLimit()
+    descriptorLimit = MachineFacts.raiseDescriptorLimit()
     var notes: [String] = []
     var targets: [TargetRecord] = []
     var floor: [String: Measure] = [:]
@@ -91,10 +92,12 @@ package final class Campaign: ReadinessTarget {
     if setting.topology == .oneSided, scenario.faults.contains(where: { $0.leg == .b }) {
       setting.remarks.append("faults on leg B need --provider and were left out")
     }
-    if setting.topology != .oneSided, scenario.faults.contains(where: { $0.leg == .b && $0.holds })
-    {
+    let holding = Set(scenario.faults.filter(\.holds).map { $0.leg.rawValue.uppercased() }).sorted()
+    if setting.topology != .oneSided, !holding.isEmpty {
+      let legs = holding.map { "leg \($0)" }.joined(separator: " and ")
       setting.remarks.append(
-        "added.chunk, added.ttft, coalesced and spread include what the faults on leg B held back")
+        "added.chunk, added.ttft, coalesced and spread include what the faults on \(legs) held back"
+      )
     }
     let dialect = try dialect(of: scenario)
     let (observations, outcome) = try observe(
@@ -117,6 +120,7 @@ package final class Campaign: ReadinessTarget {
   private func observe(_ scenario: Scenario, _ setting: Setting, title: String) throws
     -> ([Observation], Trial.Outcome)
   {
+    try checkDescriptors(scenario, setting)
     let dialect = try dialect(of: scenario)
     let seed = scenario.traffic.seed ?? options.seed
     let far = FarSide(scenario: scenario, seed: seed)
@@ -147,6 +151,21 @@ package final class Campaign: ReadinessTarget {
     let observations = Self.join(
       outcome, dialect: dialect, traffic: scenario.traffic, topology: setting.topology)
     return (observations, outcome)
+  }
+
+  /// A harness that runs out of descriptors would report its own want as the relay's refusals.
+  private func checkDescriptors(_ scenario: Scenario, _ setting: Setting) throws {
+    let hasProvider = setting.topology != .oneSided
+    var ends = hasProvider ? 2 : 1
+    if setting.target == .builtin { ends += 2 }
+    for leg in Set(scenario.faults.map(\.leg)) where leg == .a || hasProvider { ends += 2 }
+    let traffic = scenario.traffic
+    let together = min(traffic.concurrency, traffic.streams + traffic.warmup)
+    let needed = together * ends + Limits.spareDescriptors
+    guard descriptorLimit > 0, needed > descriptorLimit else { return }
+    throw CampaignError(
+      "\(scenario.name): \(together) streams at a time need \(needed) file descriptors here and the "
+        + "limit is \(descriptorLimit); raise it (ulimit -n \(needed)) or lower --concurrency")
   }
 
   private func dialect(of scenario: Scenario) throws -> any Dialect {
@@ -189,7 +208,8 @@ package final class Campaign: ReadinessTarget {
     }
     let tunnels = url.scheme == "https"
     let port = UInt16(clamping: url.port ?? (tunnels ? 443 : 80))
-    let proxy = try far.startLegA(to: Endpoint(host: host, port: port), tunnels: tunnels)
+    let upstream = Socket.reachable(Endpoint(host: host, port: port))
+    let proxy = try far.startLegA(to: upstream, tunnels: tunnels)
     return tunnels ? .tunnel(proxy) : .forward(proxy)
   }
 

@@ -81,8 +81,10 @@ package final class Runner: TimerTarget {
     }
   }
 
-  /// The path goes before a query that the base URL may have (Azure's `?api-version=…`).
+  /// The path goes before a query that the base URL may have (Azure's `?api-version=…`); a fragment
+  /// is never sent (RFC 9110 section 7.1).
   private static func url(base: String, path: String) -> String {
+    let base = base.prefix { $0 != "#" }
     let query = base.firstIndex(of: "?") ?? base.endIndex
     var start = base[..<query]
     while start.hasSuffix("/") { start.removeLast() }

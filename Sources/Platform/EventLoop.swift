@@ -15,6 +15,8 @@ package final class EventLoop {
   package let mailbox: Mailbox
   private let poller: EpollPoller
   private var timers = Timers()
+  /// The deadlines of one turn; kept for its room.
+  private var due: [(target: any TimerTarget, id: UInt64)] = []
   /// Indexed by descriptor: the kernel hands out small numbers.
   private var targets: [(any ReadinessTarget)?] = []
   private var stopped = false
@@ -72,11 +74,10 @@ package final class EventLoop {
       }
     }
     // Deadlines that came while others were served are served too, but what they schedule anew
-    // waits for the next turn, so that descriptors are never starved.
-    let now = clock.now()
-    while !stopped, let (target, id) = timers.popDue(by: now) {
-      target.timerFired(id, now: clock.now())
-    }
+    // waits for the next turn even if it is overdue, so that descriptors are never starved.
+    timers.takeDue(by: clock.now(), into: &due)
+    for (target, id) in due where !stopped { target.timerFired(id, now: clock.now()) }
+    due.removeAll(keepingCapacity: true)
   }
 }
 

@@ -13,10 +13,19 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
 
   /// Reads `HOST:PORT` or `[V6]:PORT`; nil if it is neither.
   package init?(_ text: String) {
-    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...])
-    else { return nil }
+    guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
+    let digits = text[text.index(after: colon)...]
+    // `UInt16` alone would take a sign.
+    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = UInt16(digits) else {
+      return nil
+    }
     var host = String(text[..<colon])
-    if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+    if host.hasPrefix("["), host.hasSuffix("]") {
+      host = String(host.dropFirst().dropLast())
+    } else if host.utf8.contains(UInt8(ascii: ":")) {
+      // An IPv6 address without brackets: which of its colons comes before the port?
+      return nil
+    }
     guard !host.isEmpty else { return nil }
     self.init(host: host, port: port)
   }
@@ -58,6 +67,12 @@ package enum Socket {
     guard let address = try resolve(endpoint).first else {
       throw SystemError("resolve \(endpoint.host)", code: EADDRNOTAVAIL)
     }
+    return try connect(to: address, of: endpoint)
+  }
+
+  private static func connect(to address: Address, of endpoint: Endpoint) throws(SystemError)
+    -> Int32
+  {
     let made = clinux_socket(address.family)
     guard made >= 0 else { throw SystemError("socket", code: -made) }
     _ = clinux_no_delay(made)
@@ -68,6 +83,27 @@ package enum Socket {
       throw SystemError("connect to \(endpoint)", code: code)
     }
     return made
+  }
+
+  /// The endpoint with the first address of its name that takes a connection; as it is when it has
+  /// only one address or none answers within `patience` each.
+  ///
+  /// libcurl tries all addresses of a name, so what stands in its place must too. It takes
+  /// `localhost` for both 127.0.0.1 and ::1 without asking anyone (RFC 6761 section 6.3).
+  package static func reachable(_ endpoint: Endpoint, patience: Int32 = 1_000) -> Endpoint {
+    let names = endpoint.host == "localhost" ? ["127.0.0.1", "::1"] : [endpoint.host]
+    let addresses = names.flatMap {
+      (try? resolve(Endpoint(host: $0, port: endpoint.port))) ?? []
+    }
+    guard addresses.count > 1 else { return endpoint }
+    for address in addresses {
+      guard let made = try? connect(to: address, of: endpoint) else { continue }
+      defer { close(made) }
+      var entry = pollfd(fd: made, events: Int16(POLLOUT), revents: 0)
+      guard poll(&entry, 1, patience) == 1, pendingError(made) == nil else { continue }
+      return address.numericHost.map { Endpoint(host: $0, port: endpoint.port) } ?? endpoint
+    }
+    return endpoint
   }
 
   /// The next connection of a listener, with Nagle's algorithm off; nil when there is none.
@@ -153,6 +189,15 @@ package enum Socket {
     var storage: sockaddr_storage
     var length: socklen_t
 
+    var numericHost: String? {
+      var name = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+      let result = withPointer {
+        getnameinfo($0, $1, &name, socklen_t(name.count), nil, 0, NI_NUMERICHOST)
+      }
+      guard result == 0 else { return nil }
+      return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     func withPointer<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
       withUnsafePointer(to: storage) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
@@ -165,8 +210,11 @@ package enum Socket {
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     hints.ai_flags = AI_NUMERICSERV
     var list: UnsafeMutablePointer<addrinfo>?
-    guard getaddrinfo(endpoint.host, String(endpoint.port), &hints, &list) == 0 else {
-      throw SystemError("resolve \(endpoint.host)", code: EADDRNOTAVAIL)
+    let result = getaddrinfo(endpoint.host, String(endpoint.port), &hints, &list)
+    guard result == 0 else {
+      throw SystemError(
+        "resolve \(endpoint.host)", code: EADDRNOTAVAIL,
+        reason: String(cString: gai_strerror(result)))
     }
     defer { freeaddrinfo(list) }
     var found: [Address] = []

@@ -4,13 +4,15 @@ import Glibc
 package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   package var operation: String
   package var code: Int32
+  package var reason: String
 
-  package init(_ operation: String, code: Int32) {
+  /// The resolver has reasons of its own, which no error number stands for.
+  package init(_ operation: String, code: Int32, reason: String? = nil) {
     self.operation = operation
     self.code = code
+    self.reason = reason ?? String(cString: strerror(code))
   }
 
-  package var reason: String { String(cString: strerror(code)) }
   package var description: String { "\(operation): \(reason)" }
   package var isAddressInUse: Bool { code == EADDRINUSE }
 }

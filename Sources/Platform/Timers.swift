@@ -31,6 +31,13 @@ package struct Timers {
     return last
   }
 
+  /// Takes out every deadline that has come by `now`, in order, into `due`.
+  package mutating func takeDue(
+    by now: Instant, into due: inout [(target: any TimerTarget, id: UInt64)]
+  ) {
+    while let next = popDue(by: now) { due.append(next) }
+  }
+
   /// Takes out the earliest deadline that has come by `now`.
   package mutating func popDue(by now: Instant) -> (target: any TimerTarget, id: UInt64)? {
     guard let first = heap.first, first.due <= now else { return nil }

@@ -17,7 +17,7 @@ final class Progress: CampaignObserver {
   init(quiet: Bool, clock: any TimeSource) {
     self.quiet = quiet
     self.clock = clock
-    live = Terminal.noteIsTerminal
+    live = Terminal.noteTakesLines
   }
 
   func trialStarts(_ title: String, exchanges: Int) {

@@ -8,11 +8,13 @@ enum Terminal {
   static func raw(_ text: String) { write(text, to: STDERR_FILENO) }
 
   static var outIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
-  static var noteIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+  /// Whether a line on stderr can be rewritten.
+  static var noteTakesLines: Bool { isatty(STDERR_FILENO) == 1 && !isDumb }
+  private static var isDumb: Bool { ProcessInfo.processInfo.environment["TERM"] == "dumb" }
   /// https://no-color.org: colours only on a terminal and never against the user's wish.
   static var color: Bool {
     outIsTerminal && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
-      && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+      && !isDumb
   }
 
   /// A closed pipe or a full disk behind stdout must not end the run: what matters is in files.

@@ -38,6 +38,18 @@ package struct TransferResult: Sendable {
   package var connectTime: Nanoseconds
   package var tlsTime: Nanoseconds
   package var reused: Bool
+
+  package init(
+    code: Int32, systemError: Int32, message: String, connectTime: Nanoseconds = .zero,
+    tlsTime: Nanoseconds = .zero, reused: Bool = false
+  ) {
+    self.code = code
+    self.systemError = systemError
+    self.message = message
+    self.connectTime = connectTime
+    self.tlsTime = tlsTime
+    self.reused = reused
+  }
 }
 
 /// Whoever wants to hear of a transfer; called on the loop's thread.
@@ -144,6 +156,8 @@ package final class CurlHandle {
     }
     // No proxy of the environment comes between us and what is measured.
     ccurl_set_string(easy, CURLOPT_PROXY, request.tunnel.map { "http://\($0)" } ?? "")
+    // Nor does `no_proxy` take the tunnel away, and every fault on leg A with it.
+    ccurl_set_string(easy, CURLOPT_NOPROXY, "")
     if request.tunnel != nil {
       ccurl_set_long(easy, CURLOPT_HTTPPROXYTUNNEL, 1)
       ccurl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)

@@ -15,6 +15,8 @@ extension TransferResult {
       CURLE_SSL_CRL_BADFILE, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_ENGINE_INITFAILED:
       .failed(.tlsFailure)
     case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING: .failed(wasReset ? .reset : .premature)
+    // libcurl has no code of its own for a chunk that does not parse.
+    case CURLE_RECV_ERROR where message.contains("chunked-encoding"): .failed(.malformed)
     case CURLE_RECV_ERROR, CURLE_SEND_ERROR: .failed(wasReset ? .reset : .premature)
     case CURLE_HTTP2_STREAM: .failed(.reset)
     case CURLE_HTTP2: .failed(.premature)

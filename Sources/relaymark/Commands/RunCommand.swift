@@ -63,10 +63,13 @@ struct RunCommand: Command {
       Terminal.out(TerminalRenderer(color: Terminal.color).render(record))
       Terminal.out("report: \(directory)/report.html")
     }
+    let hollow = RunOutcome.hollow(record, options.scenarios)
     let code = RunOutcome.code(
-      record, interrupted: campaign.wasInterrupted, requirePass: arguments.flag("require-pass"),
-      allowUnfit: arguments.flag("allow-unfit"))
-    if code == .incomplete { Terminal.note("relaymark run: \(record.note)") }
+      record, interrupted: campaign.wasInterrupted, hollow: hollow,
+      requirePass: arguments.flag("require-pass"), allowUnfit: arguments.flag("allow-unfit"))
+    if code == .incomplete {
+      Terminal.note("relaymark run: \(record.complete ? hollow ?? "" : record.note)")
+    }
     if code == .unfit {
       Terminal.note(
         "relaymark run: this machine was not fit to measure: "

@@ -1,0 +1,79 @@
+import Core
+import Glibc
+import Platform
+import Testing
+
+/// Ends of real connections on the loopback interface; waits are for readiness, never for time.
+@Suite struct SocketTests {
+  /// Both ends of a connection.
+  private func pair(_ host: String = "127.0.0.1") throws -> (client: Int32, server: Int32) {
+    let (listener, endpoint) = try Socket.listen(Endpoint(host: host, port: 0))
+    defer { Socket.close(listener) }
+    #expect(endpoint.port > 0)
+    let client = try Socket.connect(to: endpoint)
+    wait(listener, POLLIN)
+    let server = try #require(try Socket.accept(listener))
+    wait(client, POLLOUT)
+    return (client, server)
+  }
+
+  private func wait(_ descriptor: Int32, _ events: Int32) {
+    var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+    #expect(poll(&entry, 1, 10_000) == 1)
+  }
+
+  private func receive(_ descriptor: Int32) -> Socket.Outcome {
+    var buffer = [UInt8](repeating: 0, count: 64)
+    return buffer.withUnsafeMutableBytes { Socket.receive(descriptor, $0) }
+  }
+
+  private func send(_ bytes: [UInt8], _ descriptor: Int32) -> Socket.Outcome {
+    bytes.withUnsafeBytes { Socket.send(descriptor, $0) }
+  }
+
+  @Test(arguments: ["127.0.0.1", "::1"])
+  func bytesThenAFINThenAnAnswer(host: String) throws {
+    let (client, server) = try pair(host)
+    defer { Socket.close(client) }
+    #expect(receive(client) == .wouldBlock)
+    #expect(send([1, 2, 3], server) == .bytes(3))
+    Socket.shutdownWrite(server)
+    wait(client, POLLIN)
+    #expect(receive(client) == .bytes(3))
+    wait(client, POLLIN)
+    #expect(receive(client) == .closed)
+    // The other direction is still open.
+    #expect(send([4], client) == .bytes(1))
+    wait(server, POLLIN)
+    #expect(receive(server) == .bytes(1))
+    Socket.close(server)
+  }
+
+  @Test func resetIsToldFromAClose() throws {
+    let (client, server) = try pair()
+    defer { Socket.close(client) }
+    Socket.resetOnClose(server)
+    Socket.close(server)
+    wait(client, POLLIN)
+    let outcome = receive(client)
+    #expect(outcome == .failed(ECONNRESET))
+    #expect(outcome.isReset)
+    #expect(!Socket.Outcome.closed.isReset)
+  }
+
+  @Test(arguments: ["127.0.0.1", "::1"])
+  func ofSeveralAddressesTheOneThatAnswersIsTaken(host: String) throws {
+    let (listener, endpoint) = try Socket.listen(Endpoint(host: host, port: 0))
+    defer { Socket.close(listener) }
+    let name = Endpoint(host: "localhost", port: endpoint.port)
+    #expect(Socket.reachable(name) == endpoint)
+    #expect(Socket.reachable(endpoint) == endpoint)
+  }
+
+  @Test func aBusyPortSaysSo() throws {
+    let (listener, endpoint) = try Socket.listen(Endpoint(host: "127.0.0.1", port: 0))
+    defer { Socket.close(listener) }
+    let error = #expect(throws: SystemError.self) { try Socket.listen(endpoint) }
+    #expect(error?.isAddressInUse == true)
+  }
+}
