@@ -15,7 +15,7 @@ package final class EventLoop {
   package let mailbox: Mailbox
   private let poller: EpollPoller
   private var timers = Timers()
-  /// The deadlines of one turn; kept for its room.
+  /// The deadlines of one turn; what a stop leaves of them is served first when the loop goes on.
   private var due: [(target: any TimerTarget, id: UInt64)] = []
   /// Indexed by descriptor: the kernel hands out small numbers.
   private var targets: [(any ReadinessTarget)?] = []
@@ -62,10 +62,11 @@ package final class EventLoop {
   package func dispose() {
     targets.removeAll()
     timers = Timers()
+    due.removeAll()
   }
 
   private func turn() {
-    let timeout = timers.nextDue.map { $0 - clock.now() }
+    let timeout = due.isEmpty ? timers.nextDue.map { $0 - clock.now() } : .zero
     poller.wait(timeout) { descriptor, readiness in
       if descriptor == mailbox.descriptor {
         mailbox.deliver(to: self)
@@ -76,8 +77,13 @@ package final class EventLoop {
     // Deadlines that came while others were served are served too, but what they schedule anew
     // waits for the next turn even if it is overdue, so that descriptors are never starved.
     timers.takeDue(by: clock.now(), into: &due)
-    for (target, id) in due where !stopped { target.timerFired(id, now: clock.now()) }
-    due.removeAll(keepingCapacity: true)
+    var served = 0
+    while !stopped, served < due.count {
+      let (target, id) = due[served]
+      served += 1
+      target.timerFired(id, now: clock.now())
+    }
+    due.removeFirst(served)
   }
 }
 

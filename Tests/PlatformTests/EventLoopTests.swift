@@ -28,6 +28,29 @@ import Testing
     #expect(behind.fired == 1)
   }
 
+  private final class Stopper: TimerTarget {
+    let loop: EventLoop
+    var fired = 0
+
+    init(_ loop: EventLoop) { self.loop = loop }
+
+    func timerFired(_ id: UInt64, now: Instant) {
+      fired += 1
+      loop.stop()
+    }
+  }
+
+  @Test func aStopLosesNoTimerThatWasDueAtTheSameTime() throws {
+    let loop = try EventLoop()
+    defer { loop.dispose() }
+    let stopper = Stopper(loop)
+    for _ in 0..<3 { _ = loop.schedule(stopper, at: Instant(nanoseconds: 0)) }
+    for expected in 1...3 {
+      loop.run()
+      #expect(stopper.fired == expected)
+    }
+  }
+
   @Test func lettersArriveInOrder() throws {
     let loop = try EventLoop()
     defer { loop.dispose() }
