@@ -20,6 +20,15 @@ static inline CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl
   return curl_easy_setopt(easy, option, value);
 }
 
+// Leaves a resolver thread behind instead of waiting for it (7.87; older ones wait).
+static inline void ccurl_quick_exit(CURL *easy) {
+#if LIBCURL_VERSION_NUM >= 0x075700
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#else
+  (void)easy;
+#endif
+}
+
 typedef size_t (*ccurl_data)(char *bytes, size_t size, size_t count, void *context);
 static inline CURLcode ccurl_set_data(CURL *easy, CURLoption option, ccurl_data callback) {
   return curl_easy_setopt(easy, option, callback);

@@ -16,6 +16,8 @@ package enum EndCondition: String, Hashable, Sendable, CaseIterable, Codable {
   case timeoutTLS = "timeout-tls"
   case timeoutFirstByte = "timeout-first-byte"
   case timeoutIdle = "timeout-idle"
+  /// Bytes kept coming, but the answer did not end in time.
+  case timeoutTotal = "timeout-total"
   /// An error inside a stream that had begun with 200.
   case errorEvent = "error-event"
   /// A status outside 2xx.

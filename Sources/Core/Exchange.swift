@@ -85,6 +85,9 @@ package struct ProviderExchange: Sendable {
   package var writes: [WriteMark]
   package var end: ProviderEnd
   package var endedAt: Instant
+  /// Whether the peer read too slowly at some time: what was then written after its due instant
+  /// waited for the peer, not for the harness.
+  package var blocked: Bool
   /// When the provider saw the relay close or reset this request's connection before its answer
   /// was complete.
   package var peerClosedAt: Instant?
@@ -105,6 +108,7 @@ package struct ProviderExchange: Sendable {
     writes = []
     end = .unfinished
     endedAt = receivedAt
+    blocked = false
     peerClosedAt = nil
   }
 }

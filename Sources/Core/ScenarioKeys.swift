@@ -19,7 +19,7 @@ package enum ScenarioKeys {
     "dialect", "model", "prompt", "streams", "concurrency", "warmup", "seed", "stream", "usage",
     "leave", "connections", "http", "timeouts",
   ]
-  package static let timeouts = ["connect", "tls", "firstByte", "idle"]
+  package static let timeouts = ["connect", "tls", "firstByte", "idle", "total"]
   package static let faults = ["legA", "legB"]
 
   /// Each list by the name that the schema gives the object.

@@ -67,6 +67,7 @@ extension ScenarioReader {
     result.tls = fields["tls"].flatMap { timeout($0) } ?? result.tls
     result.firstByte = fields["firstByte"].flatMap { timeout($0) } ?? result.firstByte
     result.idle = fields["idle"].flatMap { timeout($0) } ?? result.idle
+    result.total = fields["total"].flatMap { timeout($0) } ?? result.total
     return result
   }
 

@@ -18,14 +18,13 @@ package struct Target: Hashable, Sendable {
 extension Target {
   /// The base URL without user information, query and fragment, where secrets may stand.
   package var publicURL: String {
-    var text = baseURL.prefix { $0 != "?" && $0 != "#" }
-    guard let scheme = text.firstIndex(of: "/"), let at = text.lastIndex(of: "@"), at > scheme
-    else {
+    let text = baseURL.prefix { $0 != "?" && $0 != "#" }
+    guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else {
       return String(text)
     }
-    let start = text.index(scheme, offsetBy: 2, limitedBy: text.endIndex) ?? text.endIndex
-    guard start <= at else { return String(text) }
-    text.removeSubrange(start...at)
-    return String(text)
+    let start = text.index(colon, offsetBy: 3)
+    let authority = text[start...].prefix { $0 != "/" }
+    guard let at = authority.lastIndex(of: "@") else { return String(text) }
+    return String(text[..<start]) + text[text.index(after: at)...]
   }
 }

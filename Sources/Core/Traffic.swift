@@ -58,14 +58,18 @@ package struct Timeouts: Hashable, Sendable {
   package var tls: Nanoseconds
   package var firstByte: Nanoseconds
   package var idle: Nanoseconds
+  /// From the request to the end of the answer: a server that trickles never runs into the others.
+  package var total: Nanoseconds
 
   package init(
     connect: Nanoseconds = .seconds(5), tls: Nanoseconds = .seconds(5),
-    firstByte: Nanoseconds = .seconds(30), idle: Nanoseconds = .seconds(30)
+    firstByte: Nanoseconds = .seconds(30), idle: Nanoseconds = .seconds(30),
+    total: Nanoseconds = .seconds(600)
   ) {
     self.connect = connect
     self.tls = tls
     self.firstByte = firstByte
     self.idle = idle
+    self.total = total
   }
 }

@@ -150,6 +150,10 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
 
   private func deadline() -> (at: Instant, condition: EndCondition, detail: String) {
     if let last = lastByteAt {
+      let whole = (exchange.sent ?? exchange.started) + timeouts.total
+      guard last + timeouts.idle < whole else {
+        return (whole, .timeoutTotal, "the answer did not end within \(timeouts.total)")
+      }
       return (last + timeouts.idle, .timeoutIdle, "no byte for \(timeouts.idle) in mid-stream")
     }
     if let sent = exchange.sent {

@@ -2,6 +2,9 @@ import Core
 import Judging
 
 /// How late the harness itself was, over a whole run: it bounds what the figures can mean.
+///
+/// Answers that had to wait for a peer who read too slowly say nothing of the harness and are left
+/// out.
 struct Lateness {
   private var send: [Double] = []
   private var write: [Double] = []
@@ -10,7 +13,7 @@ struct Lateness {
     for exchange in exchanges where !exchange.warmup {
       send.append(Double((exchange.started - exchange.intended).count))
     }
-    for exchange in provider where exchange.nonce != nil {
+    for exchange in provider where exchange.nonce != nil && !exchange.blocked {
       for mark in exchange.writes { write.append(Double((mark.instant - mark.due).count)) }
     }
   }

@@ -11,6 +11,8 @@ final class ProviderConnection: ReadinessTarget, TimerTarget {
   private var backlog: [(bytes: [UInt8], id: Int)] = []
   private var backlogBytes = 0
   private var sentOfFirst = 0
+  /// Whether something had to wait for the peer during the answer under way.
+  private var wasBlocked = false
   private var wantsWrite = false
   private var armed: (id: UInt64, due: Instant)?
   private var ending = Ending.open
@@ -93,7 +95,10 @@ final class ProviderConnection: ReadinessTarget, TimerTarget {
     for action in actions {
       switch action {
       case .send(let bytes, let id): send(bytes, id)
-      case .finished(let exchange): provider.record(exchange)
+      case .finished(var exchange):
+        exchange.blocked = wasBlocked
+        wasBlocked = false
+        provider.record(exchange)
       case .closeAfterFlush: if ending == .open { ending = .closing }
       case .resetAfterFlush: if ending == .open { ending = .resetting }
       }
@@ -127,6 +132,7 @@ final class ProviderConnection: ReadinessTarget, TimerTarget {
     backlog.append((bytes, id))
     backlogBytes += bytes.count - sent
     sentOfFirst = sent
+    wasBlocked = true
     watchWrites(true)
   }
 

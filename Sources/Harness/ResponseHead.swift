@@ -12,35 +12,48 @@ struct ResponseHead {
 
   /// Takes one line; true when it ended the head of the final response.
   mutating func take(_ line: UnsafeRawBufferPointer) -> Bool {
-    var text = String(decoding: line, as: UTF8.self)
-    while let last = text.utf8.last, last == 13 || last == 10 { text.unicodeScalars.removeLast() }
-    if text.hasPrefix("HTTP/") {
-      begin(text)
+    guard !complete else { return false }
+    var end = line.count
+    while end > 0, line[end - 1] == UInt8(ascii: "\r") || line[end - 1] == UInt8(ascii: "\n") {
+      end -= 1
+    }
+    let bytes = line[..<end]
+    if bytes.starts(with: Self.name) {
+      begin(bytes.dropFirst(Self.name.count))
       return false
     }
-    guard !complete else { return false }
-    if text.isEmpty {
+    if bytes.isEmpty {
       complete = status >= 200 || status == 101
       return complete
     }
     size += line.count
-    guard size <= Limits.keptHeadBytes, let colon = text.firstIndex(of: ":") else { return false }
-    let value = text[text.index(after: colon)...]
-    fields.append(
-      HeaderField(name: String(text[..<colon]), value: Self.trimmed(value)))
+    guard size <= Limits.keptHeadBytes, let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
+      return false
+    }
+    let value = Self.trimmed(bytes[(colon + 1)...])
+    fields.append(HeaderField(name: Self.text(bytes[..<colon]), value: Self.text(value)))
     return false
   }
 
-  private mutating func begin(_ line: String) {
+  private static let name = Array("HTTP/".utf8)
+
+  private mutating func begin(_ rest: Slice<UnsafeRawBufferPointer>) {
     self = ResponseHead()
-    let words = line.dropFirst(5).split(separator: " ", maxSplits: 2)
-    version = words.first.map(String.init) ?? ""
-    status = words.count > 1 ? Int(words[1]) ?? 0 : 0
+    let words = rest.split(separator: UInt8(ascii: " "), maxSplits: 2)
+    version = words.first.map(Self.text) ?? ""
+    status = words.count > 1 ? Int(Self.text(words[1])) ?? 0 : 0
   }
 
-  private static func trimmed(_ value: Substring) -> String {
-    let kept = value.drop { $0 == " " || $0 == "\t" }
-    let end = kept.lastIndex { $0 != " " && $0 != "\t" }
-    return end.map { String(kept[...$0]) } ?? ""
+  /// Without blanks (SP, HTAB) around it, RFC 9110 section 5.5.
+  private static func trimmed(_ value: Slice<UnsafeRawBufferPointer>)
+    -> Slice<UnsafeRawBufferPointer>
+  {
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+    let kept = value.drop(while: isBlank)
+    return kept.prefix(upTo: kept.lastIndex { !isBlank($0) }.map { $0 + 1 } ?? kept.startIndex)
+  }
+
+  private static func text(_ bytes: some Collection<UInt8>) -> String {
+    String(decoding: bytes, as: UTF8.self)
   }
 }

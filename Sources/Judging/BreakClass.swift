@@ -26,7 +26,8 @@ enum BreakClass: String, CaseIterable {
     case .httpError: return .httpError
     case .errorEvent: return .errorEvent
     case .premature, .reset, .transportError: return unlessMarked(.cut, observation, broken)
-    case .timeoutFirstByte, .timeoutIdle: return unlessMarked(.hang, observation, broken)
+    case .timeoutFirstByte, .timeoutIdle, .timeoutTotal:
+      return unlessMarked(.hang, observation, broken)
     case .done, .eofWithoutTerminator, .notAStream, .malformed, .noOutput:
       return observation.streamWanted
         ? cleanStream(observation, broken) : cleanWhole(observation)

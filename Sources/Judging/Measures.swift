@@ -168,7 +168,7 @@ private struct Samples {
   private mutating func addLateness(_ observation: Observation) {
     let exchange = observation.exchange
     add("lateness.send", exchange.started - exchange.intended)
-    for mark in observation.provider.flatMap(\.writes) {
+    for mark in observation.provider.filter({ !$0.blocked }).flatMap(\.writes) {
       add("lateness.write", mark.instant - mark.due)
     }
   }

@@ -57,9 +57,13 @@ struct RunOptions {
     throws(CommandError) -> CampaignTarget
   {
     let name = try arguments.value("name")
-    guard let text = try arguments.value("target") else { return embedded ? .builtin : .direct }
-    if text == "builtin" { return .builtin }
-    if text == "direct" { return .direct }
+    let text = try arguments.value("target") ?? (embedded ? "builtin" : "direct")
+    if text == "builtin" || text == "direct" {
+      for option in ["name", "key-env", "cacert"] where !arguments.all(option).isEmpty {
+        throw .usage("--\(option) goes with the URL of a --target, not with \(text)")
+      }
+      return text == "builtin" ? .builtin : .direct
+    }
     let (given, address) = split(text)
     guard let url = URL(string: address), let scheme = url.scheme, let host = url.host,
       !host.isEmpty

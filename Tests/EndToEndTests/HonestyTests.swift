@@ -84,3 +84,28 @@ import Testing
     #expect(record.targets.first?.remarks.contains { $0.contains("leg A held back") } == true)
   }
 }
+
+extension HonestyTests {
+  /// A byte now and then keeps every other limit from striking.
+  @Test func aTrickleRunsIntoTheTotalLimit() throws {
+    let server = try HostileServer { _, connection in
+      HostileServer.send(
+        Array("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n".utf8), to: connection)
+      while HostileServer.send(Array(": still here\n\n".utf8), to: connection) { usleep(20_000) }
+    }
+    defer { server.stop() }
+    let directory = try CommandLineTool.scratch("trickle")
+    let path = directory + "/trickle.json5"
+    try """
+    { name: "trickle", provider: { script: ["role", "done"] },
+      traffic: { streams: 2, timeouts: { idle: "20s", total: "300ms" } } }
+    """.write(toFile: path, atomically: true, encoding: .utf8)
+    let result = try CommandLineTool.run([
+      "run", path, "--target=\(server.baseURL)", "--out=\(directory)", "--allow-unfit",
+    ])
+    #expect(result.status == 1)
+    let data = try Data(contentsOf: URL(fileURLWithPath: directory + "/run.json"))
+    let record = try JSONDecoder().decode(RunRecord.self, from: data)
+    #expect(record.targets.first?.exchanges.byEnd == ["timeout-total": 2])
+  }
+}

@@ -87,7 +87,7 @@ import Testing
       case .done: "fabricated"
       case .noOutput, .eofWithoutTerminator, .malformed, .notAStream: "masked"
       case .premature, .reset, .transportError: "cut"
-      case .timeoutFirstByte, .timeoutIdle: "hang"
+      case .timeoutFirstByte, .timeoutIdle, .timeoutTotal: "hang"
       case .errorEvent: "error event"
       case .httpError: "HTTP error"
       case .refused, .dnsFailure, .connectFailed, .tlsFailure, .timeoutConnect, .timeoutTLS,

@@ -61,7 +61,7 @@ package struct FaultsStall: Check {
   private func faults(_ observation: Observation) -> [(Verdict.Outcome, String)] {
     switch observation.end {
     case .httpError, .errorEvent, .premature, .reset, .transportError: return []
-    case .timeoutFirstByte, .timeoutIdle:
+    case .timeoutFirstByte, .timeoutIdle, .timeoutTotal:
       let gaveUp =
         observation.provider.last?.peerClosedAt.map {
           observation.exchange.ended - $0 > Self.margin

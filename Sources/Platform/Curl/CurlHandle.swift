@@ -119,6 +119,8 @@ package final class CurlHandle {
   private func configure(_ request: TransferRequest) {
     ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
     ccurl_set_long(easy, CURLOPT_NOSIGNAL, 1)
+    // A look-up that hangs must not hold up the end of a transfer.
+    ccurl_quick_exit(easy)
     ccurl_set_string(easy, CURLOPT_URL, request.url)
     ccurl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
     // What the official SDKs' HTTP clients offer.

@@ -75,6 +75,7 @@ enum Glossary {
     case .timeoutTLS: "No finished TLS handshake within the time allowed."
     case .timeoutFirstByte: "Not one byte of an answer within the time allowed."
     case .timeoutIdle: "The stream went silent for longer than allowed."
+    case .timeoutTotal: "Bytes kept coming, but the stream did not end in the time allowed."
     case .errorEvent: "An error inside a stream that had begun with status 200."
     case .httpError: "A status outside 2xx."
     case .notAStream: "A 2xx answer whose body is no event stream."

@@ -18,7 +18,8 @@ extension TargetRecord {
     switch end {
     case .cancelled: true
     case .httpError: isJudged("errors/status") || breaksOff
-    case .eofWithoutTerminator, .premature, .reset, .timeoutFirstByte, .timeoutIdle, .errorEvent,
+    case .eofWithoutTerminator, .premature, .reset, .timeoutFirstByte, .timeoutIdle, .timeoutTotal,
+      .errorEvent,
       .malformed, .noOutput, .transportError:
       breaksOff
     case .done, .refused, .dnsFailure, .connectFailed, .tlsFailure, .timeoutConnect, .timeoutTLS,
