@@ -71,10 +71,13 @@ package final class CurlMulti: ReadinessTarget, TimerTarget {
   }
 
   package func descriptorReady(_ descriptor: Int32, _ readiness: Readiness) {
+    // Never as an error of the poll, which libcurl would report without reading: what had arrived
+    // before it would be lost, and with it the reason, which the next read or write gives.
     var events: Int32 = 0
-    if !readiness.isDisjoint(with: [.read, .hangUp, .peerClosed]) { events |= CURL_CSELECT_IN }
-    if readiness.contains(.write) { events |= CURL_CSELECT_OUT }
-    if readiness.contains(.error) { events |= CURL_CSELECT_ERR }
+    if !readiness.isDisjoint(with: [.read, .hangUp, .peerClosed, .error]) {
+      events |= CURL_CSELECT_IN
+    }
+    if !readiness.isDisjoint(with: [.write, .error]) { events |= CURL_CSELECT_OUT }
     act(on: descriptor, events: events)
   }
 
