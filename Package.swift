@@ -34,7 +34,9 @@ let package = Package(
     .executableTarget(
       name: "relaymark",
       dependencies: ["Harness", "Reporting", "Judging", "Platform", "Wire", "Core"],
-      resources: [.embedInCode("Assets/quickstart.json5")], swiftSettings: common),
+      resources: [.embedInCode("Assets/quickstart.json5")], swiftSettings: common,
+      // The toolchain's own lld: the default linker warns of a call inside static Foundation.
+      linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(configuration: .release))]),
     .target(
       name: "TestSupport", dependencies: ["Core", "Wire"], path: "Tests/TestSupport",
       swiftSettings: common),
