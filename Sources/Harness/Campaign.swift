@@ -2,7 +2,6 @@ package import Core
 import Foundation
 import Judging
 package import Platform
-import Stats
 import Wire
 
 /// Runs the scenarios against the target, judges what was seen, and makes the run record.
@@ -127,7 +126,7 @@ package final class Campaign: ReadinessTarget {
     let loop = try EventLoop()
     defer { loop.dispose() }
     try loop.add(interrupts.descriptor, .read, self)
-    var trial: Trial?
+    let trial: Trial
     do {
       let runnerOptions = try connect(far, scenario, setting)
       trial = try Trial(
@@ -137,7 +136,6 @@ package final class Campaign: ReadinessTarget {
       _ = far.stop()
       throw (error as? SystemError).map(explain) ?? error
     }
-    guard let trial else { throw CampaignError("no trial") }
     current = trial
     var outcome = trial.run()
     current = nil
@@ -148,8 +146,7 @@ package final class Campaign: ReadinessTarget {
       outcome.gaveUp = outcome.exchanges.last { $0.ordinal == outcome.gaveUp?.ordinal }
     }
     lateness.add(outcome.exchanges, outcome.provider)
-    let observations = Self.join(
-      outcome, dialect: dialect, traffic: scenario.traffic, topology: setting.topology)
+    let observations = Self.join(outcome, dialect: dialect, traffic: scenario.traffic)
     return (observations, outcome)
   }
 
@@ -241,8 +238,7 @@ package final class Campaign: ReadinessTarget {
   // MARK: Joining both sides
 
   private static func join(
-    _ outcome: Trial.Outcome, dialect: any Dialect, traffic: Traffic,
-    topology: TargetRecord.Topology
+    _ outcome: Trial.Outcome, dialect: any Dialect, traffic: Traffic
   ) -> [Observation] {
     let provider = Dictionary(grouping: outcome.provider.filter { $0.nonce != nil }) { $0.nonce }
     let faults = Dictionary(grouping: outcome.faults.filter { $0.nonce != nil }) { $0.nonce }

@@ -1,4 +1,4 @@
-import Harness
+import Platform
 
 enum Version {
   static let text = "0.1.0"
@@ -12,7 +12,7 @@ struct VersionCommand: Command {
   let examples = ["relaymark version"]
 
   func run(_ arguments: Arguments) throws(CommandError) -> ExitCode {
-    Terminal.out("relaymark \(Version.text) (\(Environment.curlVersion))")
+    Terminal.out("relaymark \(Version.text) (\(CurlVersion.text))")
     return .passed
   }
 }

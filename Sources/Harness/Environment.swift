@@ -1,6 +1,0 @@
-import Platform
-
-/// Facts about the surroundings that commands print.
-package enum Environment {
-  package static var curlVersion: String { CurlVersion.text }
-}
