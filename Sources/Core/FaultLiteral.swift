@@ -1,86 +1,209 @@
-extension Position {
-  /// Reads `event(5)` (from 1), `byte(1000)` (from 0) or `time(1s)`.
-  package init(literal text: String) throws(LiteralError) {
-    self = try LiteralScanner.whole(Array(text.unicodeScalars)) {
-      (scanner) throws(LiteralError) in try scanner.position()
-    }
-  }
-
-  package static let literalNames = ["event", "byte", "time"]
-}
-
-extension LiteralScanner {
-  mutating func position() throws(LiteralError) -> Position {
-    let start = index
-    let name = word()
-    guard Position.literalNames.contains(name) else {
-      index = start
-      let hint = Suggestion.phrase(for: name, in: Position.literalNames)
-      throw error(
-        "expected `event(N)`, `byte(N)` or `time(…)`, found \(upcoming)\(hint)", at: start)
-    }
-    try expect("(", after: quoted(name))
-    skipSpaces()
-    let result: Position =
-      switch name {
-      case "event": .event(try integer("an event's number", in: 1...Limits.bodyBytes))
-      case "byte": .byte(try integer("a byte's number", in: 0...Limits.bodyBytes))
-      default: .time(try duration())
-      }
-    try expect(")", after: "the value of \(quoted(name))")
-    return result
-  }
-}
-
 extension FaultRule {
-  /// Reads one fault as people say it: `reset at event(5)`, `close at byte(900)`,
-  /// `stall at time(1s)`, `pause 300ms at event(3)`, `first-byte-delay 2s`.
-  package init(literal text: String, leg: Leg) throws(LiteralError) {
-    try self.init(scalars: Array(text.unicodeScalars), leg: leg)
+  /// Reads one rule as people say it: the fault, its settings (in order, or by name), a direction,
+  /// `p=` and a probability, and `at` with a position, a request or both.
+  ///
+  /// `reset at event(5)`, `pause 300ms at event(3)`, `latency normal(20ms,5ms) p=0.1`,
+  /// `close at request(2) byte(900)`, `bandwidth 50KB/s upstream`.
+  /// - Parameter specs: the faults that there are.
+  package init(literal text: String, leg: Leg, specs: [FaultSpec]) throws(LiteralError) {
+    try self.init(scalars: Array(text.unicodeScalars), leg: leg, specs: specs)
   }
 
-  init(scalars: [Unicode.Scalar], leg: Leg) throws(LiteralError) {
-    let (kind, position) = try LiteralScanner.whole(scalars) {
-      (scanner) throws(LiteralError) in try scanner.fault()
+  init(scalars: [Unicode.Scalar], leg: Leg, specs: [FaultSpec]) throws(LiteralError) {
+    self = try LiteralScanner.whole(scalars) { (scanner) throws(LiteralError) in
+      try scanner.fault(leg: leg, specs: specs)
     }
-    self.init(leg: leg, kind: kind, position: position, text: trimmed(scalars))
+    text = trimmed(scalars)
   }
-
-  package static let literalNames = ["close", "first-byte-delay", "pause", "reset", "stall"]
 }
 
 extension LiteralScanner {
-  mutating func fault() throws(LiteralError) -> (kind: FaultKind, position: Position) {
+  fileprivate mutating func fault(leg: Leg, specs: [FaultSpec]) throws(LiteralError) -> FaultRule {
     let start = index
     let name = word()
-    let kind: FaultKind
-    switch name {
-    case "reset": kind = .reset
-    case "close": kind = .close
-    case "stall": kind = .stall
-    case "pause":
-      skipSpaces()
-      kind = .pause(try distribution())
-    case "first-byte-delay":
-      skipSpaces()
-      return (.firstByteDelay(try distribution()), .byte(0))
-    default:
+    guard let spec = specs.first(where: { $0.name == name }) else {
       index = start
-      let hint = Suggestion.phrase(for: name, in: FaultRule.literalNames)
-      let known = FaultRule.literalNames.joined(separator: ", ")
+      let names = specs.map(\.name)
+      let hint = Suggestion.phrase(for: name, in: names)
+      let known = names.joined(separator: ", ")
       throw error(
         name.isEmpty
           ? "expected a fault (\(known)), found \(upcoming)"
           : "unknown fault \(quoted(name))" + (hint.isEmpty ? "; there are \(known)" : hint))
     }
-    skipSpaces()
-    let preposition = index
-    guard word() == "at" else {
-      index = preposition
-      throw error("expected `at` and a position after \(quoted(name)), found \(upcoming)")
+    var rule = FaultRule(
+      leg: leg, name: name, effect: spec.effect, direction: spec.directions[0], text: "")
+    while true {
+      skipSpaces()
+      if next == nil { break }
+      try part(of: &rule, spec)
     }
-    skipSpaces()
-    return (kind, try position())
+    try complete(&rule, spec)
+    return rule
+  }
+
+  /// One setting, direction, probability or place.
+  private mutating func part(of rule: inout FaultRule, _ spec: FaultSpec) throws(LiteralError) {
+    let start = index
+    let name = word()
+    switch name {
+    case "at": return try places(of: &rule, spec)
+    case "upstream", "downstream":
+      guard let direction = FaultDirection(rawValue: name), spec.directions.contains(direction)
+      else { throw error("\(quoted(spec.name)) is no fault of the \(name) direction", at: start) }
+      rule.direction = direction
+      return
+    case "p" where take("="):
+      rule.probability = try share("a probability")
+      return
+    default: break
+    }
+    if let parameter = spec.parameters.first(where: { $0.name == name }), take("=") {
+      guard rule.values[name] == nil else {
+        throw error("\(quoted(name)) is given twice", at: start)
+      }
+      rule.values[name] = try value(of: parameter)
+      return
+    }
+    if !name.isEmpty, next == "=" {
+      let names = spec.parameters.map(\.name) + ["p"]
+      let hint = Suggestion.phrase(for: name, in: names)
+      throw error(
+        "\(quoted(spec.name)) has no setting \(quoted(name))"
+          + (hint.isEmpty ? "; it has \(names.joined(separator: ", "))" : hint), at: start)
+    }
+    index = start
+    guard let parameter = spec.parameters.first(where: { rule.values[$0.name] == nil }) else {
+      throw error(
+        "expected `at` and a position, `p=`, a direction or the end after the settings of "
+          + "\(quoted(spec.name)), found \(upcoming)")
+    }
+    rule.values[parameter.name] = try value(of: parameter)
+  }
+
+  private mutating func places(of rule: inout FaultRule, _ spec: FaultSpec) throws(LiteralError) {
+    var found = 0
+    while true {
+      skipSpaces()
+      let start = index
+      let name = word()
+      index = start
+      if name == "request" {
+        guard rule.requests == nil else { throw error("`request` is given twice") }
+        rule.requests = try requests()
+      } else if Position.literalNames.contains(name) || found == 0 {
+        guard rule.position == nil else { throw error("a fault has one position") }
+        let position = try position()
+        guard spec.placement != .whole else {
+          throw error("\(quoted(spec.name)) takes no position, only `request(N)`", at: start)
+        }
+        rule.position = position
+      } else {
+        return
+      }
+      found += 1
+    }
+  }
+
+  /// `request(2)` or `request(1..3)`.
+  private mutating func requests() throws(LiteralError) -> ClosedRange<Int> {
+    try open(word())
+    let first = try integer("a request's number", in: 1...Limits.bodyBytes)
+    var last = first
+    if take("."), take(".") {
+      last = try integer("a request's number", in: first...Limits.bodyBytes)
+    }
+    try expect(")", after: "the value of `request`")
+    return first...last
+  }
+
+  private mutating func complete(_ rule: inout FaultRule, _ spec: FaultSpec) throws(LiteralError) {
+    for parameter in spec.parameters where rule.values[parameter.name] == nil {
+      guard let preset = parameter.preset else {
+        throw error("\(quoted(spec.name)) needs its \(parameter.name): \(quoted(spec.example))")
+      }
+      rule.values[parameter.name] = preset
+    }
+    guard rule.position == nil else { return }
+    switch spec.placement {
+    case .point where rule.requests == nil:
+      throw error("expected `at` and a position after \(quoted(spec.name)), found \(upcoming)")
+    case .point, .pointOrStart: rule.position = .beforeHeaders
+    case .events: rule.position = .event(1)
+    case .span, .whole: break
+    }
+  }
+}
+
+// The values of settings.
+extension LiteralScanner {
+  private mutating func value(of parameter: FaultParameter) throws(LiteralError) -> FaultValue {
+    switch parameter.kind {
+    case .duration: return .duration(try duration())
+    case .distribution: return .distribution(try distribution())
+    case .number(let range): return .number(try integer("`\(parameter.name)`", in: range))
+    case .size(let range): return .number(try bytes("`\(parameter.name)`", in: range))
+    case .rate: return .number(try rate("`\(parameter.name)`"))
+    case .share: return .share(try share("`\(parameter.name)`"))
+    case .text:
+      if next == "\"" || next == "'" { return .text(try quotedText()) }
+      let text = word()
+      guard !text.isEmpty else {
+        throw error("expected the \(parameter.name) in quotes, found \(upcoming)")
+      }
+      return .text(text)
+    case .choice(let words):
+      let start = index
+      let text = word()
+      guard words.contains(text) else {
+        index = start
+        throw error(
+          "`\(parameter.name)` is one of \(words.joined(separator: ", ")), found \(upcoming)")
+      }
+      return .text(text)
+    }
+  }
+
+  private mutating func share(_ what: String) throws(LiteralError) -> Double {
+    let start = index
+    guard let (digits, decimals) = decimal(), let whole = Double(digits) else {
+      throw error("\(what) is a number from 0 to 1, found \(upcoming)")
+    }
+    let value = (0..<decimals).reduce(whole) { value, _ in value / 10 }
+    guard value <= 1 else { throw error("\(what) is a number from 0 to 1", at: start) }
+    return value
+  }
+
+  /// A number of bytes, with `KB`, `MB` or `GB` (powers of 1000) behind it or without.
+  private mutating func bytes(_ what: String, in range: ClosedRange<Int>) throws(LiteralError)
+    -> Int
+  {
+    let start = index
+    guard let (digits, decimals) = decimal(), let whole = Double(digits), decimals < 10 else {
+      throw error("\(what) is a number of bytes such as `64` or `10KB`, found \(upcoming)")
+    }
+    let unitStart = index
+    let scale: Double
+    switch skip(while: Self.isLetter) {
+    case "", "B": scale = 1
+    case "KB", "kB", "k", "K": scale = 1e3
+    case "MB", "M": scale = 1e6
+    case "GB", "G": scale = 1e9
+    default: throw error("the units are B, KB, MB and GB", at: unitStart)
+    }
+    let value = (0..<decimals).reduce(whole * scale) { value, _ in value / 10 }
+    guard value == value.rounded(), value >= Double(range.lowerBound),
+      value <= Double(range.upperBound)
+    else {
+      throw error("\(what) must be \(range.lowerBound) to \(range.upperBound) bytes", at: start)
+    }
+    return Int(value)
+  }
+
+  private mutating func rate(_ what: String) throws(LiteralError) -> Int {
+    let value = try bytes(what, in: 1...1_000_000_000_000)
+    if take("/"), !take("s") { throw error("a rate is so many bytes a second: `50KB/s`") }
+    return value
   }
 }
 

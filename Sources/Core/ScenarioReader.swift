@@ -9,16 +9,19 @@ package struct ScenarioReader {
   let isWhole: Bool
   /// The dialects there are, or nil to take any name.
   let dialects: [String]?
+  /// The faults there are.
+  let specs: [FaultSpec]
 
   /// Reads the bytes of a file; `path` only stands in the messages.
   ///
-  /// Core knows no dialect by itself: pass `dialects` to have `traffic.dialect` checked.
+  /// Core knows no dialect and no fault by itself: pass `dialects` to have `traffic.dialect`
+  /// checked, and the specifications of the `faults` that rules may ask for.
   package static func read(
-    _ bytes: [UInt8], path: String, dialects: [String]? = nil
+    _ bytes: [UInt8], path: String, dialects: [String]? = nil, faults: [FaultSpec]
   ) throws(ScenarioErrors) -> Scenario {
     let (root, problems) = JSON5Parser.parse(bytes)
     var reader = ScenarioReader(
-      problems: problems, isWhole: problems.isEmpty, dialects: dialects)
+      problems: problems, isWhole: problems.isEmpty, dialects: dialects, specs: faults)
     let scenario = root.flatMap { reader.scenario($0) }
     guard reader.problems.isEmpty, let scenario else {
       throw reader.problems.errors(path: path)
@@ -78,10 +81,11 @@ package struct ScenarioReader {
       return []
     }
     var result: [PlacedFault] = []
+    let specs = self.specs
     for (key, leg) in [("legA", Leg.a), ("legB", Leg.b)] {
       guard let list = fields[key] else { continue }
       let rules = literals(in: list, like: "reset at event(5)") { (scalars) throws(LiteralError) in
-        try FaultRule(scalars: scalars, leg: leg)
+        try FaultRule(scalars: scalars, leg: leg, specs: specs)
       }
       result += rules.map { PlacedFault(rule: $0.value, position: $0.position) }
     }

@@ -54,7 +54,15 @@ extension ScenarioReader {
 
   private mutating func leave(_ member: JSON5Member) -> Position? {
     literal(member.value, "`leave`", like: "event(5)") { (text) throws(LiteralError) in
-      try LiteralScanner.whole(text) { (scanner) throws(LiteralError) in try scanner.position() }
+      let position = try LiteralScanner.whole(text) { (scanner) throws(LiteralError) in
+        try scanner.position()
+      }
+      switch position {
+      case .event, .byte, .time: return position
+      default:
+        throw LiteralError(
+          offset: 0, message: "a client leaves at `event(N)`, `byte(N)` or `time(…)`")
+      }
     }
   }
 

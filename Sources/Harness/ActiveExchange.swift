@@ -131,7 +131,7 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
       switch leave {
       case .event(let number): events >= number
       case .byte(let number): exchange.body.count >= number
-      case .time, nil: false
+      default: false
       }
     if leaves {
       exchange.left = now

@@ -113,7 +113,7 @@ package final class FaultProxy: @unchecked Sendable {
   func record(_ strike: FaultStrike, connection: Int, at instant: Instant) {
     records.append(
       FaultRecord(
-        leg: leg, rule: strike.rule.text, kind: strike.rule.kind.name, connection: connection,
+        leg: leg, rule: strike.rule.text, kind: strike.rule.name, connection: connection,
         nonce: strike.nonce, at: instant, bytesBefore: strike.bytesBefore,
         eventsBefore: strike.eventsBefore))
   }

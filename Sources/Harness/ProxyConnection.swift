@@ -133,9 +133,10 @@ final class ProxyConnection {
       switch action {
       case .send(let bytes): bytes.withUnsafeBytes { client.send($0) }
       case .struck(let strike):
-        switch strike.rule.kind {
-        case .close, .reset: struck = strike
-        default: proxy.record(strike, connection: ordinal, at: strike.at)
+        if strike.rule.effect == .cuts {
+          struck = strike
+        } else {
+          proxy.record(strike, connection: ordinal, at: strike.at)
         }
       case .finish: client.finish()
       case .close: end(.close)

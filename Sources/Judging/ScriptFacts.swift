@@ -84,9 +84,9 @@ extension ProviderScript {
 extension Scenario {
   /// Whether a fault on leg B cuts answers.
   var cutsUpstream: Bool {
-    faults.contains { $0.leg == .b && ($0.kind == .close || $0.kind == .reset) }
+    faults.contains { $0.leg == .b && $0.effect == .cuts }
   }
   var stallsUpstream: Bool {
-    faults.contains { $0.leg == .b && $0.kind == .stall }
+    faults.contains { $0.leg == .b && $0.effect == .silences }
   }
 }

@@ -28,7 +28,8 @@ struct FaultAnswer: Sendable {
     switch position {
     case .event(let number): events >= number
     case .byte(let count): bytes >= count
-    case .time: false
+    case .beforeHeaders: true
+    default: false
     }
   }
 

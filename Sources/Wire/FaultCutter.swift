@@ -107,7 +107,7 @@ struct FaultCutter: Sendable {
     case .between, .interim:
       interimBytes += bytes.count
       if !bytes.isEmpty {
-        elements.append(.bytes(FaultChunk(bytes: bytes, events: 0, at: now)))
+        elements.append(.bytes(FaultChunk(.raw, bytes, events: 0, at: now)))
       }
     }
   }
@@ -149,7 +149,7 @@ struct FaultCutter: Sendable {
       let piece = bytes[(bytes.startIndex + low - from)..<(bytes.startIndex + high - from)]
       let count = events.count { $0.end <= high } - counted
       counted += count
-      elements.append(.bytes(FaultChunk(bytes: piece, events: count, at: now)))
+      elements.append(.bytes(FaultChunk(.raw, piece, events: count, at: now)))
       low = high
     }
   }

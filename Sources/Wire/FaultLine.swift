@@ -49,15 +49,15 @@ struct FaultLine: Sendable {
   }
 
   var isEmpty: Bool { faults.isEmpty }
-  var positions: [Position] { faults.map(\.position) }
+  var positions: [Position] { rules.map { $0.position ?? .byte(0) } }
   var heldBytes: Int { queue.bytes }
 
   var nextDue: Instant? {
     guard !isOver else { return nil }
     var next = isStalled ? nil : blockedUntil
     for answer in answers where answer.startedAt != nil {
-      for (index, fault) in faults.enumerated() where !answer.struck[index] {
-        guard let due = answer.due(fault.position) else { continue }
+      for index in faults.indices where !answer.struck[index] {
+        guard let due = answer.due(positions[index]) else { continue }
         next = min(next ?? due, due)
       }
     }
@@ -148,7 +148,7 @@ struct FaultLine: Sendable {
     case .chunk(let chunk, let index) where index == faults.count:
       if !chunk.bytes.isEmpty { output.append(.send(chunk.bytes)) }
     case .chunk(let chunk, let index):
-      ask(index, chunk, answer: answers.count - 1)
+      ask(index, chunk, answer: answers.count - 1, now)
       pushActions(of: index)
     case .action(let action, let index):
       apply(action, of: index)
@@ -175,6 +175,7 @@ struct FaultLine: Sendable {
     case .reset:
       output.append(.reset)
       isOver = true
+    case .halfClose, .wake, .refuse, .ignore: break
     }
   }
 
@@ -188,7 +189,7 @@ struct FaultLine: Sendable {
   /// Queues the faults whose position has come, to strike before anything else moves.
   private mutating func meetPositions(of answer: Int) {
     for index in faults.indices.reversed()
-    where !answers[answer].struck[index] && answers[answer].hasReached(faults[index].position) {
+    where !answers[answer].struck[index] && answers[answer].hasReached(positions[index]) {
       answers[answer].struck[index] = true
       work.append(.strike(index, answer: answers[answer].ordinal))
     }
@@ -198,7 +199,7 @@ struct FaultLine: Sendable {
   private mutating func strikeDue(_ now: Instant) -> Bool {
     for answer in answers.indices where answers[answer].startedAt != nil {
       for index in faults.indices where !answers[answer].struck[index] {
-        guard let due = answers[answer].due(faults[index].position), due <= now else { continue }
+        guard let due = answers[answer].due(positions[index]), due <= now else { continue }
         answers[answer].struck[index] = true
         strike(index, answer: answer, now)
         return true
@@ -214,8 +215,7 @@ struct FaultLine: Sendable {
         FaultStrike(
           rule: rules[index], nonce: met.nonce ?? lateNonce, at: now, bytesBefore: met.bytes,
           eventsBefore: met.events)))
-    let place = FaultChunk(bytes: [], events: 0, at: now, isPosition: true)
-    ask(index, place, answer: answer)
+    ask(index, nil, answer: answer, now)
     // What holds or cuts does so now, also while another fault holds; what sends waits its turn.
     while let action = actions.first {
       if case .send = action { break }
@@ -225,17 +225,20 @@ struct FaultLine: Sendable {
     pushActions(of: index)
   }
 
-  private mutating func ask(_ index: Int, _ chunk: FaultChunk, answer: Int) {
+  private mutating func ask(_ index: Int, _ chunk: FaultChunk?, answer: Int, _ now: Instant) {
     let met = answers[answer]
     let unnamed = UInt64(truncatingIfNeeded: connection) << 32 | UInt64(met.ordinal)
-    var random =
+    let random =
       met.generators[index]
       ?? SplitMix64(
         seed: seed, rule: RandomRule.fault + numbers[index],
         ordinal: (met.nonce ?? lateNonce)?.value ?? unnamed)
-    faults[index].receive(chunk, &random, &actions)
+    var turn = FaultTurn(now: now, random: random, isActive: true)
+    let place: FaultInput = rules[index].name == "first-byte-delay" ? .start : .position
+    faults[index].receive(chunk.map { .chunk($0) } ?? place, &turn)
+    actions += turn.actions
     // A generator made before the nonce was known and not drawn from would seed it wrongly.
-    if chunk.isPosition || met.nonce != nil { answers[answer].generators[index] = random }
+    if chunk == nil || met.nonce != nil { answers[answer].generators[index] = turn.random }
   }
 
   private mutating func addAnswer(_ nonce: Nonce?, startedAt: Instant?) {

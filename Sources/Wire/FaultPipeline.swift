@@ -89,7 +89,7 @@ package struct FaultPipeline: Sendable {
         awaitsFirstByte = false
         line.put(.toldStart(at: clientTells ? nil : now))
       }
-      line.put(.toldBytes(FaultChunk(bytes: bytes[...], events: 0, at: now)))
+      line.put(.toldBytes(FaultChunk(.raw, bytes[...], events: 0, at: now)))
     }
     return line.run(at: now)
   }

@@ -10,11 +10,28 @@ package enum Faults {
     StallFault.self,
   ]
 
+  /// What the readers of literals need to know.
+  package static let specs = all.map { $0.spec }
+
+  package static func type(named name: String) -> (any Fault.Type)? {
+    all.first { $0.spec.name == name }
+  }
+
   /// The fault a rule asks for.
   package static func fault(for rule: FaultRule) -> any Fault {
-    for type in all {
-      if let fault = type.init(rule) { return fault }
+    guard let type = type(named: rule.name) else {
+      preconditionFailure("no fault is registered for \(rule.name)")
     }
-    preconditionFailure("no fault is registered for \(rule.kind.name)")
+    return type.init(rule)
+  }
+}
+
+extension FaultRule {
+  /// Reads one rule of the faults that there are, and has its fault look over the settings.
+  package init(_ literal: String, leg: Leg = .b) throws(LiteralError) {
+    try self.init(literal: literal, leg: leg, specs: Faults.specs)
+    if let problem = Faults.type(named: name)?.problem(in: self) {
+      throw LiteralError(offset: 0, message: problem)
+    }
   }
 }

@@ -30,7 +30,8 @@ enum ScenarioFiles {
   static func read(_ bytes: [UInt8], path: String) -> Result<Scenario, ScenarioErrors> {
     do throws(ScenarioErrors) {
       return .success(
-        try ScenarioReader.read(bytes, path: path, dialects: Dialects.all.map(\.name)))
+        try ScenarioReader.read(
+          bytes, path: path, dialects: Dialects.all.map(\.name), faults: Faults.specs))
     } catch {
       return .failure(error)
     }

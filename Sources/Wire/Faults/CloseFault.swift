@@ -1,20 +1,18 @@
 package import Core
 
-/// Cuts the answer as a server does that exits: FIN to both peers after what was let through.
+/// Cuts a message as a server does that exits: FIN to both peers after what was let through.
 package struct CloseFault: Fault {
-  package static let name = "close"
-  package static let about = "ends the connection with FIN on both sides, inside the framing"
+  package static let spec = FaultSpec(
+    "close", "ends the connection with FIN on both sides, inside the framing",
+    effect: .cuts, placement: .point, example: "close at event(5)")
 
-  package let position: Position
+  package init(_ rule: FaultRule) {}
 
-  package init?(_ rule: FaultRule) {
-    guard rule.kind == .close else { return nil }
-    position = rule.position
-  }
-
-  package func receive(
-    _ chunk: FaultChunk, _ random: inout SplitMix64, _ actions: inout [FaultAction]
-  ) {
-    actions.append(chunk.isPosition ? .close : .send(chunk))
+  package func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
+    switch input {
+    case .position: turn.actions.append(.close)
+    case .chunk(let chunk): turn.send(chunk)
+    default: break
+    }
   }
 }

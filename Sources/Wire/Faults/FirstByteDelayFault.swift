@@ -1,27 +1,22 @@
 package import Core
 
-/// Holds an answer from before its first byte, so that the head is late as well; the position of
-/// the rule is not looked at.
+/// Holds a message from before its first byte, so that the head is late as well.
 package struct FirstByteDelayFault: Fault {
-  package static let name = "first-byte-delay"
-  package static let about = "holds the first byte of the answer"
+  package static let spec = FaultSpec(
+    "first-byte-delay", "holds the first byte of the answer",
+    effect: .delays, placement: .whole,
+    parameters: [FaultParameter("length", .distribution, "how long")],
+    example: "first-byte-delay 2s")
 
   private let length: Distribution
 
-  package init?(_ rule: FaultRule) {
-    guard case .firstByteDelay(let length) = rule.kind else { return nil }
-    self.length = length
-  }
+  package init(_ rule: FaultRule) { length = rule.distribution("length") }
 
-  package var position: Position { .byte(0) }
-
-  package func receive(
-    _ chunk: FaultChunk, _ random: inout SplitMix64, _ actions: inout [FaultAction]
-  ) {
-    if chunk.isPosition {
-      actions.append(.wait(until: chunk.at + length.sample(&random)))
-    } else {
-      actions.append(.send(chunk))
+  package func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
+    switch input {
+    case .start where turn.isActive: turn.wait(until: turn.now + length.sample(&turn.random))
+    case .chunk(let chunk): turn.send(chunk)
+    default: break
     }
   }
 }

@@ -1,26 +1,22 @@
 package import Core
 
-/// Holds the answer once, for a length that is drawn anew for each answer, then goes on.
+/// Holds a message for a length that is drawn anew each time, then goes on.
 package struct PauseFault: Fault {
-  package static let name = "pause"
-  package static let about = "holds everything for a while, then goes on"
+  package static let spec = FaultSpec(
+    "pause", "holds everything for a while, then goes on",
+    effect: .delays, placement: .point,
+    parameters: [FaultParameter("length", .distribution, "how long")],
+    example: "pause 300ms at event(3)")
 
-  package let position: Position
   private let length: Distribution
 
-  package init?(_ rule: FaultRule) {
-    guard case .pause(let length) = rule.kind else { return nil }
-    position = rule.position
-    self.length = length
-  }
+  package init(_ rule: FaultRule) { length = rule.distribution("length") }
 
-  package func receive(
-    _ chunk: FaultChunk, _ random: inout SplitMix64, _ actions: inout [FaultAction]
-  ) {
-    if chunk.isPosition {
-      actions.append(.wait(until: chunk.at + length.sample(&random)))
-    } else {
-      actions.append(.send(chunk))
+  package func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
+    switch input {
+    case .position: turn.wait(until: turn.now + length.sample(&turn.random))
+    case .chunk(let chunk): turn.send(chunk)
+    default: break
     }
   }
 }

@@ -1,20 +1,18 @@
 package import Core
 
-/// Cuts the answer as a crash does: RST to both peers, earlier bytes delivered first.
+/// Cuts a message as a crash does: RST to both peers, earlier bytes delivered first.
 package struct ResetFault: Fault {
-  package static let name = "reset"
-  package static let about = "resets the connection on both sides, with all earlier bytes delivered"
+  package static let spec = FaultSpec(
+    "reset", "resets the connection on both sides, with all earlier bytes delivered",
+    effect: .cuts, placement: .point, example: "reset at event(5)")
 
-  package let position: Position
+  package init(_ rule: FaultRule) {}
 
-  package init?(_ rule: FaultRule) {
-    guard rule.kind == .reset else { return nil }
-    position = rule.position
-  }
-
-  package func receive(
-    _ chunk: FaultChunk, _ random: inout SplitMix64, _ actions: inout [FaultAction]
-  ) {
-    actions.append(chunk.isPosition ? .reset : .send(chunk))
+  package func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
+    switch input {
+    case .position: turn.actions.append(.reset)
+    case .chunk(let chunk): turn.send(chunk)
+    default: break
+    }
   }
 }

@@ -19,7 +19,7 @@ struct ListCommand: Command {
     switch kind {
     case "scenarios": rows = try scenarios()
     case "checks": rows = Checks.all.map { ($0.id, "\($0.level.rawValue): \($0.requirement)") }
-    case "faults": rows = Faults.all.map { ($0.name, $0.about) }
+    case "faults": rows = Faults.all.map { ($0.spec.name, $0.spec.about) }
     case "dialects": rows = Dialects.all.map { ($0.name, $0.about) }
     case "targets":
       rows = [
