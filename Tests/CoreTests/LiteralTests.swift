@@ -100,41 +100,111 @@ import Testing
     #expect(outcome { () throws(LiteralError) in try Position(literal: text) } == expected)
   }
 
-  @Test(arguments: [
-    ("reset at event(5)", FaultKind.reset, Position.event(5)),
-    ("close at byte(900)", .close, .byte(900)),
-    ("stall at time(1s)", .stall, .time(.seconds(1))),
-    ("pause 300ms at event(3)", .pause(.constant(.milliseconds(300))), .event(3)),
-    (
-      "pause lognormal(p50=100ms, p99=2s) at event(3)",
-      .pause(.lognormal(p50: .milliseconds(100), p99: .seconds(2))), .event(3)
-    ),
-    ("first-byte-delay 2s", .firstByteDelay(.constant(.seconds(2))), .byte(0)),
-  ])
-  func faults(text: String, kind: FaultKind, position: Position) throws {
-    let rule = try FaultRule(literal: " \(text) ", leg: .b)
-    #expect(rule == FaultRule(leg: .b, kind: kind, position: position, text: text))
-    #expect(FaultRule.literalNames.contains(kind.name))
+  private static func fault(_ text: String) throws(LiteralError) -> FaultRule {
+    try FaultRule(literal: text, leg: .b, specs: SampleFaults.specs)
   }
 
   @Test(arguments: [
-    ("", "expected a fault (close, first-byte-delay, pause, reset, stall), found the end@0"),
+    ("reset at event(5)", Position.event(5)),
+    ("close at byte(900)", .byte(900)),
+    ("stall at time(1s)", .time(.seconds(1))),
+    ("close at match(\"[DONE]\")", .match(Array("[DONE]".utf8))),
+    ("close at match('a\\n\\'b')", .match(Array("a\n'b".utf8))),
+    ("close at every(3)", .every(3)),
+    ("close at first-token", .firstToken),
+    ("close at before-headers", .beforeHeaders),
+    ("close at inside-event(5)", .insideEvent(5, bytes: 10)),
+    ("close at inside-event(5, 12)", .insideEvent(5, bytes: 12)),
+    ("close at inside-character", .insideCharacter(1)),
+    ("close at inside-character(7)", .insideCharacter(7)),
+    ("close at inside-chunk-header(2)", .insideChunkHeader(2)),
+    ("close at before-last-chunk", .beforeLastChunk),
+    ("close at request(2)", .beforeHeaders),
+    ("drop-event", .event(1)),
+    ("inject x", .beforeHeaders),
+    ("bandwidth 5KB/s", nil),
+    ("first-byte-delay 2s", nil),
+  ])
+  func faultPositions(text: String, position: Position?) throws {
+    let rule = try Self.fault(" \(text) ")
+    #expect(rule.position == position)
+    #expect(rule.text == text)
+  }
+
+  @Test(arguments: [
+    (
+      "pause 300ms at event(3)", ["length": FaultValue.distribution(.constant(.milliseconds(300)))]
+    ),
+    ("bandwidth 50KB/s", ["rate": .number(50_000)]),
+    ("bandwidth 1.5MB/s", ["rate": .number(1_500_000)]),
+    ("bandwidth rate=800", ["rate": .number(800)]),
+    (
+      "slice 10 gap=5ms",
+      [
+        "size": .number(10), "gap": .duration(.milliseconds(5)), "times": .number(1),
+        "share": .share(1),
+      ]
+    ),
+    (
+      "slice share=0.25 times=3 size=12 1us",
+      [
+        "size": .number(12), "gap": .duration(.microseconds(1)), "times": .number(3),
+        "share": .share(0.25),
+      ]
+    ),
+    ("inject 'a b' as=event", ["text": .text("a b"), "as": .text("event")]),
+  ])
+  func faultSettings(text: String, values: [String: FaultValue]) throws {
+    #expect(try Self.fault(text).values == values)
+  }
+
+  @Test func whatElseAFaultCanSay() throws {
+    let rule = try Self.fault("pause 1ms p=0.1 upstream at request(2..5) byte(3)")
+    #expect(rule.probability == 0.1)
+    #expect(rule.direction == .upstream)
+    #expect(rule.requests == 2...5)
+    #expect(rule.position == .byte(3))
+    #expect(rule.effect == .delays)
+    let plain = try Self.fault("drop-event at event(2) request(4)")
+    #expect(plain.probability == 1)
+    #expect(plain.direction == .downstream)
+    #expect(plain.requests == 4...4)
+  }
+
+  private static let known =
+    "bandwidth, close, drop-event, first-byte-delay, inject, pause, reset, slice, stall"
+
+  @Test(arguments: [
+    ("", "expected a fault (\(known)), found the end@0"),
     ("rest at event(5)", "unknown fault `rest`; did you mean `reset`?@0"),
-    (
-      "explode at event(5)",
-      "unknown fault `explode`; there are close, first-byte-delay, pause, reset, stall@0"
-    ),
+    ("explode at event(5)", "unknown fault `explode`; there are \(known)@0"),
     ("reset", "expected `at` and a position after `reset`, found the end@5"),
-    ("reset after event(5)", "expected `at` and a position after `reset`, found `after`@6"),
     (
-      "pause at event(3)",
-      "unknown distribution `at`; there are const, uniform, normal and lognormal@6"
+      "reset after event(5)",
+      "expected `at` and a position, `p=`, a direction or the end after the settings of `reset`, "
+        + "found `after`@6"
     ),
-    ("first-byte-delay 2s at event(1)", "unexpected `at` behind the end@20"),
+    ("pause at event(3)", "`pause` needs its length: `pause 300ms at event(3)`@17"),
+    (
+      "first-byte-delay 2s at event(1)",
+      "`first-byte-delay` takes no position, only `request(N)`@23"
+    ),
+    ("reset at event(5) byte(3)", "a fault has one position@18"),
+    ("drop-event upstream", "`drop-event` is no fault of the upstream direction@11"),
+    ("reset p=1.5 at event(1)", "a probability is a number from 0 to 1@8"),
+    ("slice 10 gab=5ms", "`slice` has no setting `gab`; did you mean `gap`?@9"),
+    ("slice 10 size=5", "`size` is given twice@9"),
+    ("slice 5KB", "`size` must be 1 to 1000 bytes@6"),
+    ("slice 5XB", "the units are B, KB, MB and GB@7"),
+    ("bandwidth 5KB/m", "a rate is so many bytes a second: `50KB/s`@14"),
+    ("inject x as=ewent", "`as` is one of raw, event, found `ewent`@12"),
+    ("inject 'x", "this text has no closing quote@7"),
+    ("close at match(x)", "expected a text in quotes, found `x`@15"),
+    ("close at match('')", "the text of `match` must not be empty@17"),
+    ("close at request(3..2)", "a request's number must be 3 to 16777216, found `2`@20"),
   ])
   func badFaults(text: String, expected: String) {
-    #expect(
-      outcome { () throws(LiteralError) in try FaultRule(literal: text, leg: .a) } == expected)
+    #expect(outcome { () throws(LiteralError) in try Self.fault(text) } == expected)
   }
 
   @Test(arguments: [

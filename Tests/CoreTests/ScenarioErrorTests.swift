@@ -38,7 +38,8 @@ struct BadSource: CustomTestStringConvertible, Sendable {
 /// What the reader prints for a source at the path `s`; empty when it reads.
 func errors(of source: String, dialects: [String]? = nil) -> String {
   do {
-    _ = try ScenarioReader.read(Array(source.utf8), path: "s", dialects: dialects)
+    _ = try ScenarioReader.read(
+      Array(source.utf8), path: "s", dialects: dialects, faults: SampleFaults.specs)
     return ""
   } catch {
     return error.description

@@ -24,7 +24,7 @@ import Testing
   /// Whether it reads; errors must be bounded, ordered and inside the file.
   private func reads(_ bytes: [UInt8], _ what: String) -> Bool {
     do {
-      _ = try ScenarioReader.read(bytes, path: "fuzz")
+      _ = try ScenarioReader.read(bytes, path: "fuzz", faults: SampleFaults.specs)
       return true
     } catch {
       let lines = bytes.count { $0 == 0x0A || $0 == 0x0D } + 1
@@ -107,7 +107,10 @@ import Testing
       check { () throws(LiteralError) in _ = try Nanoseconds(literal: text) }
       check { () throws(LiteralError) in _ = try Distribution(literal: text) }
       check { () throws(LiteralError) in _ = try Position(literal: text) }
-      check { () throws(LiteralError) in _ = try FaultRule(literal: text, leg: .a) }
+      check { () throws(LiteralError) in
+        _ = try FaultRule(
+          literal: text, leg: .a, specs: SampleFaults.specs)
+      }
       check { () throws(LiteralError) in _ = try Expectation(literal: text) }
     }
   }

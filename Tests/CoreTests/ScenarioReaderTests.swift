@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct ScenarioReaderTests {
   private func read(_ source: String) throws -> Scenario {
-    try ScenarioReader.read(Array(source.utf8), path: "s")
+    try ScenarioReader.read(Array(source.utf8), path: "s", faults: SampleFaults.specs)
   }
 
   @Test func whatIsLeftOutHasTheDefaultsOfCore() throws {
@@ -67,12 +67,18 @@ import Testing
             connect: .seconds(1), tls: .seconds(2), firstByte: .seconds(3), idle: .seconds(30))))
     #expect(
       scenario.faults == [
-        FaultRule(leg: .a, kind: .close, position: .time(.seconds(5)), text: "close at time(5s)"),
         FaultRule(
-          leg: .b, kind: .pause(.lognormal(p50: .milliseconds(100), p99: .seconds(2))),
-          position: .byte(900), text: "pause lognormal(p50=100ms, p99=2s)  at byte(900)"),
+          leg: .a, name: "close", effect: .cuts, position: .time(.seconds(5)),
+          text: "close at time(5s)"),
         FaultRule(
-          leg: .b, kind: .firstByteDelay(.constant(.seconds(2))), position: .byte(0),
+          leg: .b, name: "pause",
+          values: [
+            "length": .distribution(.lognormal(p50: .milliseconds(100), p99: .seconds(2)))
+          ], effect: .delays, position: .byte(900),
+          text: "pause lognormal(p50=100ms, p99=2s)  at byte(900)"),
+        FaultRule(
+          leg: .b, name: "first-byte-delay",
+          values: ["length": .distribution(.constant(.seconds(2)))], effect: .delays,
           text: "first-byte-delay 2s"),
       ])
     #expect(

@@ -2,6 +2,7 @@ import Core
 import Harness
 import Platform
 import Testing
+import Wire
 
 /// Faults on real sockets: what each peer sees of them, and what is recorded.
 struct FaultProxyFaultTests {
@@ -13,8 +14,8 @@ struct FaultProxyFaultTests {
     return Array("\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n".utf8)
   }
 
-  private func rule(_ kind: FaultKind, at position: Position) -> FaultRule {
-    FaultRule(leg: .b, kind: kind, position: position, text: "\(kind.name) at \(position)")
+  private func rule(_ literal: String) throws -> FaultRule {
+    try FaultRule(literal)
   }
 
   private func request(_ nonce: Nonce) -> [UInt8] {
@@ -28,7 +29,7 @@ struct FaultProxyFaultTests {
 
   /// A hundred times: the peer sees ECONNRESET, with every byte before it.
   @Test func aResetDeliversWhatCameBefore() throws {
-    let stage = try FaultProxyStage([rule(.reset, at: .event(5))])
+    let stage = try FaultProxyStage([rule("reset at event(5)")])
     for attempt in 0..<100 {
       let nonce = Nonce(value: UInt64(attempt))
       let (client, server) = try stage.pair()
@@ -53,7 +54,7 @@ struct FaultProxyFaultTests {
   /// A reset behind megabytes that the client is slow to take.
   @Test func aResetWaitsForASlowReader() throws {
     let size = 6 << 20
-    let stage = try FaultProxyStage([rule(.reset, at: .byte(size))])
+    let stage = try FaultProxyStage([rule("reset at byte(\(size))")])
     let (client, server) = try stage.pair()
     client.reads = false
     server.send([UInt8](repeating: UInt8(ascii: "y"), count: size + 100))
@@ -66,7 +67,7 @@ struct FaultProxyFaultTests {
   /// Also for a server that goes on sending.
   @Test(arguments: [0, 1 << 20])
   func aCloseIsAFinForBoth(_ more: Int) throws {
-    let stage = try FaultProxyStage([rule(.close, at: .event(2))])
+    let stage = try FaultProxyStage([rule("close at event(2)")])
     for _ in 0..<50 {
       let (client, server) = try stage.pair()
       server.send(head + (1...3).flatMap(event) + [UInt8](repeating: 0, count: more))
@@ -81,7 +82,7 @@ struct FaultProxyFaultTests {
 
   @Test func aPauseHoldsAndGoesOn() throws {
     let stage = try FaultProxyStage([
-      rule(.pause(.constant(.milliseconds(100))), at: .event(2))
+      rule("pause 100ms at event(2)")
     ])
     let (client, server) = try stage.pair()
     let all = head + (1...3).flatMap(event)
@@ -98,7 +99,7 @@ struct FaultProxyFaultTests {
 
   @Test func timeCutsAStalledAnswer() throws {
     let stage = try FaultProxyStage([
-      rule(.stall, at: .event(1)), rule(.reset, at: .time(.milliseconds(60))),
+      rule("stall at event(1)"), rule("reset at time(60ms)"),
     ])
     let (client, server) = try stage.pair()
     server.send(head + (1...3).flatMap(event))
@@ -113,7 +114,7 @@ struct FaultProxyFaultTests {
   @Test(arguments: ["close", "reset", "finish"])
   func aClientThatLeavesAStallClosesUpstream(_ way: String) throws {
     for fill in [0, 12 << 20] {
-      let stage = try FaultProxyStage([rule(.stall, at: .event(1))])
+      let stage = try FaultProxyStage([rule("stall at event(1)")])
       let (client, server) = try stage.pair()
       server.send(head + event(1) + event(2))
       #expect(stage.run { client.received == prefix(1) })
@@ -135,7 +136,7 @@ struct FaultProxyFaultTests {
   }
 
   @Test func aClientThatLeavesAPauseIsSeenUpstream() throws {
-    let stage = try FaultProxyStage([rule(.pause(.constant(.seconds(60))), at: .byte(0))])
+    let stage = try FaultProxyStage([rule("pause 60s at byte(0)")])
     let finished = try stage.pair()
     finished.server.send(head)
     stage.run(for: .milliseconds(10))
@@ -151,7 +152,7 @@ struct FaultProxyFaultTests {
   /// A stall keeps the client's connection open even when the server goes.
   @Test func aStallOutlivesTheServer() throws {
     for reset in [false, true] {
-      let stage = try FaultProxyStage([rule(.stall, at: .event(1))])
+      let stage = try FaultProxyStage([rule("stall at event(1)")])
       let (client, server) = try stage.pair()
       server.send(head + event(1))
       #expect(stage.run { client.received == prefix(1) })
@@ -167,7 +168,7 @@ struct FaultProxyFaultTests {
   @Test(arguments: [[1, 2, 3, 4], [4, 3, 2, 1]] as [[UInt64]])
   func drawsDoNotHangOnTheOrder(_ order: [UInt64]) throws {
     let length = Distribution.uniform(low: .milliseconds(1), high: .milliseconds(80))
-    let stage = try FaultProxyStage([rule(.pause(length), at: .event(1))], seed: 7)
+    let stage = try FaultProxyStage([rule("pause uniform(1ms,80ms) at event(1)")], seed: 7)
     let all = head + event(1) + event(2)
     for value in order {
       let (client, server) = try stage.pair()

@@ -3,14 +3,13 @@ import Glibc
 import Harness
 import Platform
 import Testing
+import Wire
 
 /// A level-triggered loop spins when it is told of something that it does not take: here are the
 /// states in which a connection waits, and none of them may cost processor time.
 struct FaultProxyIdleTests {
-  private static let stall = FaultRule(
-    leg: .b, kind: .stall, position: .byte(1), text: "stall at byte(1)")
-  private static let pause = FaultRule(
-    leg: .b, kind: .pause(.constant(.seconds(60))), position: .byte(1), text: "pause")
+  private static let stall = "stall at byte(1)"
+  private static let pause = "pause 60s at byte(1)"
   /// More than the proxy and four kernel buffers hold.
   private let flood = [UInt8](repeating: UInt8(ascii: "z"), count: 28 << 20)
 
@@ -29,12 +28,12 @@ struct FaultProxyIdleTests {
   }
 
   @Test(arguments: [[], [stall], [pause]])
-  func waitingCostsNothing(_ rules: [FaultRule]) throws {
+  func waitingCostsNothing(_ rules: [String]) throws {
     let ends: [(FaultProxyPeer) -> Void] = [{ _ in }, { $0.finish() }, { $0.reset() }]
     for flooded in [false, true] {
       for (number, end) in ends.enumerated() {
         for serverEnds in [true, false] {
-          let stage = try FaultProxyStage(rules)
+          let stage = try FaultProxyStage(rules.map { try FaultRule($0) })
           let (client, server) = try stage.pair()
           let (ending, other) = serverEnds ? (server, client) : (client, server)
           server.send([1, 2])

@@ -2,6 +2,7 @@ import Core
 import Harness
 import Platform
 import Testing
+import Wire
 
 /// CONNECT, and faults at places that the client tells.
 struct FaultProxyTunnelTests {
@@ -71,7 +72,7 @@ struct FaultProxyTunnelTests {
   }
 
   @Test func aResetAtWhatTheClientTells() throws {
-    let rule = FaultRule(leg: .b, kind: .reset, position: .event(3), text: "reset at event(3)")
+    let rule = try FaultRule("reset at event(3)")
     let stage = try FaultProxyStage([rule], mode: .tunnel)
     let (client, server) = try connect(stage)
     let port = client.port
@@ -92,8 +93,7 @@ struct FaultProxyTunnelTests {
   }
 
   @Test func aToldPauseHoldsTheTunnel() throws {
-    let rule = FaultRule(
-      leg: .b, kind: .pause(.constant(.milliseconds(80))), position: .byte(10), text: "pause")
+    let rule = try FaultRule("pause 80ms at byte(10)")
     let stage = try FaultProxyStage([rule], mode: .tunnel)
     let (client, server) = try connect(stage)
     stage.proxy.requestStarts(localPort: client.port, nonce: nonce)

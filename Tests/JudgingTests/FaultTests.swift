@@ -1,6 +1,7 @@
 import Core
 import Judging
 import Testing
+import Wire
 
 @Suite struct TruncationTests {
   static let cut: [Step] = [
@@ -137,9 +138,8 @@ import Testing
   }
 
   /// Five events with data passed (role and four tokens); comments do not count.
-  @Test func aFaultOnLegBLetsAPrefixThrough() {
-    let rule = FaultRule(
-      leg: .b, kind: .reset, position: .event(5), text: "reset at event(5)")
+  @Test func aFaultOnLegBLetsAPrefixThrough() throws {
+    let rule = try FaultRule("reset at event(5)")
     var scene = Scene.healthy()
     scene.provider?.writes.insert(
       WriteMark(kind: .comment, instant: Scene.ms(21), due: Scene.ms(21), length: 2), at: 1)
@@ -154,8 +154,8 @@ import Testing
   }
 
   /// A fault that struck after the marker had passed broke nothing off.
-  @Test func aFaultAfterTheMarkerIsNoTruncation() {
-    let rule = FaultRule(leg: .b, kind: .close, position: .event(24), text: "close at event(24)")
+  @Test func aFaultAfterTheMarkerIsNoTruncation() throws {
+    let rule = try FaultRule("close at event(24)")
     var scene = Scene.healthy()
     scene.strike("close", at: 980, events: 24)
     #expect(

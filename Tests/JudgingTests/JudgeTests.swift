@@ -1,6 +1,7 @@
 import Core
 import Judging
 import Testing
+import Wire
 
 @Suite struct ExpectationTests {
   private func run(
@@ -65,13 +66,13 @@ import Testing
 
 @Suite struct JudgeTests {
   private func record(_ scenes: [Scene], expect: [Core.Expectation] = []) -> TargetRecord {
-    let fault = FaultRule(leg: .b, kind: .reset, position: .event(5), text: "reset at event(5)")
+    let fault = try? FaultRule("reset at event(5)")
     return Judge.target(
       name: "relay", url: "http://127.0.0.1:4000/v1", topology: .twoSided,
       dialect: LineDialect(),
       scenario: Scenario(
         name: "test", about: "about", traffic: Traffic(streams: 9, concurrency: 3),
-        faults: [fault], expect: expect),
+        faults: fault.map { [$0] } ?? [], expect: expect),
       observations: scenes.map(\.observation), probes: ["GET /models": 2], remarks: ["insecure"])
   }
 

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Testing
+import Wire
 
 /// What `scenarios/README.md` shows must read, and show what it says.
 @Suite struct ReadmeTests {
@@ -13,7 +14,7 @@ import Testing
   }
 
   private static func read(_ source: String) throws -> Scenario {
-    try ScenarioReader.read(Array(source.utf8), path: "README")
+    try ScenarioReader.read(Array(source.utf8), path: "README", faults: Faults.specs)
   }
 
   @Test func theWholeFormatShowsTheDefaults() throws {

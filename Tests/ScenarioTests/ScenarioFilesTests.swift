@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Testing
+import Wire
 
 /// The repository's own files, found from where this source stands.
 enum Repository {
@@ -29,7 +30,8 @@ enum Repository {
   @Test func everyFileReadsAndIsNamedAfterItsPath() throws {
     for path in try Repository.scenarioFiles() {
       do {
-        let scenario = try ScenarioReader.read(try Repository.bytes(path), path: path)
+        let scenario = try ScenarioReader.read(
+          try Repository.bytes(path), path: path, faults: Faults.specs)
         #expect(scenario.name == String(path.dropLast(".json5".count)), "\(path)")
         #expect(!scenario.about.isEmpty, "\(path) says nothing about itself")
       } catch let errors as ScenarioErrors {
@@ -54,7 +56,8 @@ enum Repository {
   /// Estimated from the medians, a quickstart must leave room for start-up within 10 s.
   @Test func theQuickstartIsShort() throws {
     let path = "quickstart.json5"
-    let scenario = try ScenarioReader.read(try Repository.bytes(path), path: path)
+    let scenario = try ScenarioReader.read(
+      try Repository.bytes(path), path: path, faults: Faults.specs)
     var stream = scenario.provider.think.median.seconds
     for case .text(let text) in scenario.provider.steps {
       // The mean of a heavy tail is above its median.
@@ -67,7 +70,7 @@ enum Repository {
 
   @Test func theFilesSayWhatTheirNamesSay() throws {
     func read(_ path: String) throws -> Scenario {
-      try ScenarioReader.read(try Repository.bytes(path), path: path)
+      try ScenarioReader.read(try Repository.bytes(path), path: path, faults: Faults.specs)
     }
     let load = try read("streaming/load-64.json5")
     #expect(load.traffic.concurrency == 64)
@@ -80,7 +83,7 @@ enum Repository {
     #expect(try read("faults/never-answers.json5").provider.steps == [.stall(nil)])
     let reset = try read("faults/leg-b-reset.json5").faults
     #expect(reset.map(\.leg) == [.b])
-    #expect(reset.map(\.kind) == [.reset])
+    #expect(reset.map(\.name) == ["reset"])
     #expect(reset.map(\.position) == [.event(5)])
     #expect(try read("cancel/while-streaming.json5").traffic.leave == .event(5))
     let limited = ErrorStep(

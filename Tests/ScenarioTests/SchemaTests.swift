@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Testing
+import Wire
 
 /// The JSON Schema is for editors; these tests hold it to what the reader accepts.
 @Suite struct SchemaTests {
@@ -83,7 +84,7 @@ import Testing
     (
       "fault",
       ["reset at event(5)", "pause 300ms at event(3)", "first-byte-delay 2s"],
-      ["reset", "pause at event(3)", "drop at event(1)", "first-byte-delay 2s at event(1)"]
+      ["", "5ms pause", "Reset at event(5)"]
     ),
     (
       "expectation",
@@ -108,7 +109,7 @@ import Testing
       case "duration": _ = try Nanoseconds(literal: text)
       case "distribution": _ = try Distribution(literal: text)
       case "position": _ = try Position(literal: text)
-      case "fault": _ = try FaultRule(literal: text, leg: .a)
+      case "fault": _ = try FaultRule(text, leg: .a)
       default: _ = try Expectation(literal: text)
       }
       return true

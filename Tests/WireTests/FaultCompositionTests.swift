@@ -8,8 +8,8 @@ struct FaultCompositionTests {
 
   @Test func rulesActInTheOrderOfTheirPlaces() {
     for rules in [
-      [FaultRule.b(.pause(ms: 5), at: .event(1)), .b(.reset, at: .event(3))],
-      [FaultRule.b(.reset, at: .event(3)), .b(.pause(ms: 5), at: .event(1))],
+      [FaultRule.b("pause 5ms at event(1)"), .b("reset at event(3)")],
+      [FaultRule.b("reset at event(3)"), .b("pause 5ms at event(1)")],
     ] {
       for cut in everyCut(stream.bytes) {
         var wire = FaultWire(rules)
@@ -25,7 +25,7 @@ struct FaultCompositionTests {
   }
 
   @Test func atOnePlaceTheOrderOfTheRulesCounts() {
-    var wire = FaultWire([.b(.pause(ms: 5), at: .event(1)), .b(.close, at: .event(1))])
+    var wire = FaultWire([.b("pause 5ms at event(1)"), .b("close at event(1)")])
     wire.receive(stream.bytes)
     #expect(wire.ends.isEmpty)
     wire.wait(.milliseconds(5))
@@ -34,9 +34,9 @@ struct FaultCompositionTests {
   }
 
   @Test func theClockCutsAStallAndAPause() {
-    for holding in [FaultKind.stall, .pause(ms: 500)] {
+    for holding in ["stall", "pause 500ms"] {
       var wire = FaultWire([
-        .b(holding, at: .event(1)), .b(.reset, at: .time(.milliseconds(50))),
+        .b("\(holding) at event(1)"), .b("reset at time(50ms)"),
       ])
       let start = wire.now
       wire.receive(stream.bytes)
@@ -51,7 +51,7 @@ struct FaultCompositionTests {
 
   @Test func aPauseInAPauseLastsAsLongAsTheLonger() {
     var wire = FaultWire([
-      .b(.pause(ms: 100), at: .event(1)), .b(.pause(ms: 20), at: .time(.milliseconds(90))),
+      .b("pause 100ms at event(1)"), .b("pause 20ms at time(90ms)"),
     ])
     let start = wire.now
     wire.receive(stream.bytes)
@@ -66,7 +66,7 @@ struct FaultCompositionTests {
     let second = Nonce(value: 2)
     for size in [1, 2, 3, 50, 1_000] {
       var wire = FaultWire([
-        .b(.pause(ms: 5), at: .event(2)), .b(.pause(ms: 1), at: .time(.milliseconds(50))),
+        .b("pause 5ms at event(2)"), .b("pause 1ms at time(50ms)"),
       ])
       for nonce in [first, second] {
         wire.pipeline.requestBytes(FaultAnswers.request(nonce))
@@ -87,7 +87,7 @@ struct FaultCompositionTests {
   }
 
   @Test func twoAnswersInOneRead() {
-    var wire = FaultWire([.b(.pause(ms: 5), at: .event(4))])
+    var wire = FaultWire([.b("pause 5ms at event(4)")])
     wire.receive(stream.bytes + stream.bytes)
     #expect(wire.passed.count == stream.ends[3])
     wire.wait(.milliseconds(5))
@@ -98,8 +98,7 @@ struct FaultCompositionTests {
 
   /// What is drawn hangs on seed, rule and nonce, not on the connection or on what came before.
   @Test func drawsHangOnTheNonce() {
-    let rule = FaultRule.b(
-      .pause(.uniform(low: .milliseconds(1), high: .seconds(1))), at: .event(1))
+    let rule = FaultRule.b("pause uniform(1ms,1s) at event(1)")
     func pause(_ nonce: UInt64, connection: Int, seed: UInt64 = 7, before: Int = 0) -> Nanoseconds {
       var wire = FaultWire([rule], seed: seed, connection: connection)
       for other in 0..<before {
@@ -120,8 +119,7 @@ struct FaultCompositionTests {
   }
 
   @Test func withoutANonceDrawsHangOnTheConnection() {
-    let rule = FaultRule.b(
-      .pause(.uniform(low: .milliseconds(1), high: .seconds(1))), at: .event(1))
+    let rule = FaultRule.b("pause uniform(1ms,1s) at event(1)")
     func due(_ connection: Int) -> Instant? {
       var wire = FaultWire([rule], connection: connection)
       wire.receive(stream.bytes)

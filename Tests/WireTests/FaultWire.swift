@@ -91,13 +91,14 @@ enum FaultAnswers {
 }
 
 extension FaultRule {
-  static func b(_ kind: FaultKind, at position: Position) -> FaultRule {
-    FaultRule(leg: .b, kind: kind, position: position, text: "\(kind.name) at \(position)")
+  /// A rule for leg B as it is written; what is wrong in it ends the test.
+  static func b(_ literal: String) -> FaultRule {
+    do {
+      return try FaultRule(literal, leg: .b)
+    } catch {
+      fatalError("\(literal): \(error)")
+    }
   }
-}
-
-extension FaultKind {
-  static func pause(ms: Int64) -> FaultKind { .pause(.constant(.milliseconds(ms))) }
 }
 
 /// The bytes in every way of being cut that tests use: whole, in pieces of 1, 2 and 3, and at
