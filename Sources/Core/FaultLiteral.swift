@@ -74,9 +74,9 @@ extension LiteralScanner {
     }
     index = start
     guard let parameter = spec.parameters.first(where: { rule.values[$0.name] == nil }) else {
-      throw error(
-        "expected `at` and a position, `p=`, a direction or the end after the settings of "
-          + "\(quoted(spec.name)), found \(upcoming)")
+      let wanted =
+        rule.position == nil && spec.placement != .whole ? "`at` and a position" : "the end"
+      throw error("expected \(wanted) after \(quoted(spec.name)), found \(upcoming)")
     }
     rule.values[parameter.name] = try value(of: parameter)
   }

@@ -48,9 +48,7 @@ extension LiteralScanner {
       index = start
       let hint = Suggestion.phrase(for: name, in: Position.literalNames)
       throw error(
-        "expected a position such as `event(5)`, `byte(900)` or `time(1s)`, found \(upcoming)"
-          + (hint.isEmpty
-            ? "; there are \(Position.literalNames.joined(separator: ", "))" : hint),
+        "expected a position such as `event(5)`, `byte(900)` or `time(1s)`, found \(upcoming)\(hint)",
         at: start)
     }
   }

@@ -84,7 +84,7 @@ import Testing
   @Test(arguments: [
     (
       "evnet(5)",
-      "expected `event(N)`, `byte(N)` or `time(…)`, found `evnet`; did you mean `event`?@0"
+      "expected a position such as `event(5)`, `byte(900)` or `time(1s)`, found `evnet`; did you mean `event`?@0"
     ),
     ("event", "expected `(` after `event`, found the end@5"),
     ("event(0)", "an event's number must be 1 to 16777216, found `0`@6"),
@@ -181,8 +181,7 @@ import Testing
     ("reset", "expected `at` and a position after `reset`, found the end@5"),
     (
       "reset after event(5)",
-      "expected `at` and a position, `p=`, a direction or the end after the settings of `reset`, "
-        + "found `after`@6"
+      "expected `at` and a position after `reset`, found `after`@6"
     ),
     ("pause at event(3)", "`pause` needs its length: `pause 300ms at event(3)`@17"),
     (

@@ -150,7 +150,7 @@ func scenario(rest: String) -> String {
       "`leave` waits for event 23, but the script sends only 22"),
     BadSource(
       scenario(rest: "traffic: { leave: '¦5' }"),
-      "expected `event(N)`, `byte(N)` or `time(…)`, found `5`"),
+      "expected a position such as `event(5)`, `byte(900)` or `time(1s)`, found `5`"),
   ])
   func theTraffic(_ bad: BadSource) { check(bad) }
 
