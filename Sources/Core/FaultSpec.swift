@@ -10,14 +10,18 @@ package struct FaultSpec: Hashable, Sendable {
   package var placement: FaultPlacement
   package var directions: [FaultDirection]
   package var parameters: [FaultParameter]
+  /// Whether messages must be taken apart for it, into head, payload and end, and framed anew.
+  package var takesApart: Bool
   /// A rule that works as it stands.
   package var example: String
 
-  /// - Parameter directions: the first is meant where none is written.
+  /// - Parameters:
+  ///   - directions: the first is meant where none is written.
+  ///   - takesApart: as every fault that edits, if nothing is said.
   package init(
     _ name: String, _ about: String, effect: FaultEffect, placement: FaultPlacement,
     directions: [FaultDirection] = [.downstream, .upstream], parameters: [FaultParameter] = [],
-    example: String
+    takesApart: Bool? = nil, example: String
   ) {
     self.name = name
     self.about = about
@@ -25,6 +29,7 @@ package struct FaultSpec: Hashable, Sendable {
     self.placement = placement
     self.directions = directions
     self.parameters = parameters
+    self.takesApart = takesApart ?? (effect == .edits)
     self.example = example
   }
 }

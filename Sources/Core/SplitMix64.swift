@@ -2,7 +2,7 @@
 ///
 /// A stream's generator is derived from (run seed, rule, stream ordinal), so that what is drawn
 /// does not depend on concurrency or on the order of arrival.
-package struct SplitMix64: RandomNumberGenerator, Sendable {
+package struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
   private var state: UInt64
 
   package init(seed: UInt64) { state = seed }

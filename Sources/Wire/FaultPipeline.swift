@@ -1,116 +1,190 @@
 package import Core
 
-/// The faults of one leg on the way from server to client of one connection: bytes in, what to do
-/// with them out. Pure: instants are handed in, and deadlines are data (`nextDue`).
+/// The faults of one connection, in both directions: bytes in, what to do with them out. Pure:
+/// instants are handed in, and deadlines are data (`nextDue`).
 ///
-/// What has come waits in one queue with one head. Each piece passes the faults in the order of
-/// the rules; a fault that holds, holds the head, so that nothing is overtaken, and no rule can
-/// strike at a place that has not passed. The clock goes on meanwhile: a fault at `time(T)` also
-/// strikes while another holds, and ends a stall. A rule strikes once in each answer of a
-/// connection. At one and the same instant the clock comes before the bytes.
+/// In each direction the bytes are cut at the places that rules wait for, pass the faults in the
+/// order of the rules, and are framed anew if a fault has taken their message apart. A fault that
+/// holds, holds everything behind, so that nothing is overtaken. The clock goes on meanwhile: a
+/// fault at `time(T)` also strikes while another holds, and ends a stall. At one and the same
+/// instant the clock comes before the bytes.
 package struct FaultPipeline: Sendable {
   /// What the driver is to do, in order.
   package enum Action: Hashable, Sendable {
-    case send(ArraySlice<UInt8>)
+    /// A write of its own.
+    case send(FaultDirection, ArraySlice<UInt8>)
     /// A rule struck; what it does follows.
     case struck(FaultStrike)
-    /// Pass the server's FIN on.
-    case finish
-    /// Pass the server's reset on, once everything before has been delivered.
-    case abort
+    /// The message in which the rule of that number struck is over: so much of it has passed it.
+    case settled(id: Int, bytes: Int, events: Int)
+    /// FIN to the receiver of that direction, behind what was sent.
+    case finish(FaultDirection)
+    /// Pass the sender's reset on, once everything before has been delivered.
+    case abort(FaultDirection)
     /// FIN to both peers, RST to both peers; nothing comes after either.
     case close
     case reset
+    /// RST to the client, or silence; the upstream is not to be asked.
+    case refuse
+    case ignore
   }
 
   /// How positions are found.
   package enum Reading: Hashable, Sendable {
-    /// By reading HTTP/1.1 responses as they pass.
+    /// By reading HTTP/1.1 messages as they pass.
     case http
+    /// The bytes of each direction are one message of nothing but bytes.
+    case bytes
     /// The bytes mean nothing (TLS): the client tells how far it has decoded.
     case told
   }
 
   private let reading: Reading
-  private var cutter: FaultCutter
-  private var requests = NonceScanner()
-  /// The first bytes of the request under way.
-  private var method: [UInt8] = []
-  private static let head = Array("HEAD ".utf8)
-  private var line: FaultLine
-  /// In `told`: whether the next byte is the first of an answer.
-  private var awaitsFirstByte = true
-  /// In `told`: whether the client says when its requests start, and so how far they have come.
-  private var clientTells = false
+  private var up: FaultRow
+  private var down: FaultRow
+  private var nonce = NonceScanner()
+  private var told: ToldAnswers
+  private var actions: [Action] = []
 
-  /// - Parameters:
-  ///   - rules: all rules of the scenario; those of the other leg are passed over, but counted,
-  ///     since rule number k draws from `RandomRule.fault + k`.
-  ///   - connection: the ordinal of the connection, which seeds answers without a nonce.
-  package init(
-    rules: [FaultRule], leg: Leg, seed: UInt64, connection: Int, reading: Reading = .http
-  ) {
-    self.reading = reading
-    line = FaultLine(rules: rules, leg: leg, seed: seed, connection: connection)
-    cutter = FaultCutter(line.positions)
+  /// A rule and the number it goes by.
+  package typealias Installed = (id: Int, rule: FaultRule)
+
+  /// The rules of one leg, each with its place in the list of both.
+  package static func installed(_ rules: [FaultRule], leg: Leg) -> [Installed] {
+    rules.enumerated().filter { $0.element.leg == leg }.map { ($0.offset, $0.element) }
   }
 
-  package var nextDue: Instant? { line.nextDue }
-  /// Bytes that came and were not let through yet; the driver stops reading when there are many.
-  package var heldBytes: Int { line.heldBytes }
-  package var isStalled: Bool { line.isStalled }
-  /// The connection was cut: nothing passes any more, and there is nothing to wait for.
-  package var isOver: Bool { line.isOver }
-
-  /// Looks at what the client sends, for the nonce that names the exchange.
-  package mutating func requestBytes(_ bytes: some Sequence<UInt8>) {
-    guard reading == .http, !line.isEmpty else { return }
-    if cutter.isBetween, method.count < Self.head.count {
-      method.append(contentsOf: bytes.prefix(Self.head.count - method.count))
-      // The answer to a HEAD says how long a body would be that does not come.
-      if method == Self.head { cutter.expectHEAD() }
+  /// - Parameters:
+  ///   - rules: of one leg. Rule number k draws from `RandomRule.fault + k`.
+  ///   - connection: the ordinal of the connection, which seeds messages without a nonce.
+  package init(
+    rules: [Installed], seed: UInt64, connection: Int, reading: Reading = .http,
+    dialect: (any Dialect)? = nil
+  ) {
+    self.reading = reading
+    let seeds = FaultSeeds(seed: seed, connection: connection)
+    let readsHTTP = reading == .http
+    up = FaultRow(.upstream, seeds: seeds, dialect: dialect, readsHTTP: readsHTTP)
+    down = FaultRow(.downstream, seeds: seeds, dialect: dialect, readsHTTP: readsHTTP)
+    told = ToldAnswers()
+    for (id, rule) in rules {
+      if rule.direction == .upstream {
+        up.install(rule, id: id, number: id)
+      } else {
+        down.install(rule, id: id, number: id)
+      }
     }
-    guard requests.found == nil else { return }
-    requests.scan(bytes)
-    line.lateNonce = requests.found
+  }
+
+  package var nextDue: Instant? {
+    guard !isOver else { return nil }
+    return [up.nextDue, down.nextDue].compactMap { $0 }.min()
+  }
+  /// Bytes that came and were not let through yet; the driver stops reading when there are many.
+  package func heldBytes(_ direction: FaultDirection) -> Int {
+    direction == .upstream ? up.heldBytes : down.heldBytes
+  }
+  package func isStalled(_ direction: FaultDirection) -> Bool {
+    direction == .upstream ? up.isStalled : down.isStalled
+  }
+  /// Nothing passes in this direction any more.
+  package func isOver(_ direction: FaultDirection) -> Bool {
+    direction == .upstream ? up.isOver : down.isOver
+  }
+  /// The connection was cut: nothing passes any more, and there is nothing to wait for.
+  package private(set) var isOver = false
+
+  /// How much may be read from the sender of this direction at `now`, and when more; nil for any.
+  package mutating func readLimit(_ direction: FaultDirection, at now: Instant)
+    -> (bytes: Int, more: Instant)?
+  {
+    direction == .upstream ? up.readLimit(at: now) : down.readLimit(at: now)
+  }
+
+  /// A client was accepted; rules of the whole connection begin, before the upstream is asked.
+  package mutating func open(at now: Instant) -> [Action] {
+    up.open(at: now, into: &actions)
+    down.open(at: now, into: &actions)
+    return take()
+  }
+
+  /// Bytes came from the client.
+  /// - Parameter requests: how many requests the proxy has seen begin, to be counted on.
+  package mutating func fromClient(_ bytes: [UInt8], at now: Instant, requests: inout Int)
+    -> [Action]
+  {
+    if reading == .http { note(bytes) }
+    if up.isEmpty && down.isEmpty && reading != .http {
+      actions.append(.send(.upstream, bytes[...]))
+    } else {
+      let before = up.messages
+      up.exchange.request = requests + 1
+      up.exchange.nonce = nonce.found
+      up.receive(bytes, at: now, into: &actions)
+      requests += up.messages - before
+      if up.messages > before { down.exchange.request = requests }
+      if up.isHEAD, up.messages > before { down.expectHEAD() }
+    }
+    return take()
   }
 
   /// Bytes came from the server.
-  package mutating func receive(_ bytes: [UInt8], at now: Instant) -> [Action] {
-    guard !line.isEmpty else { return [.send(bytes[...])] }
-    switch reading {
-    case .http:
-      for element in cutter.cut(bytes, nonce: requests.found, at: now) {
-        if case .end = element { expectRequest() }
-        line.put(element)
-      }
-    case .told:
-      if awaitsFirstByte {
-        awaitsFirstByte = false
-        line.put(.toldStart(at: clientTells ? nil : now))
-      }
-      line.put(.toldBytes(FaultChunk(.raw, bytes[...], events: 0, at: now)))
+  package mutating func fromServer(_ bytes: [UInt8], at now: Instant) -> [Action] {
+    if reading == .told {
+      if let message = told.firstByte(at: now) { down.startBlind(message, at: now, into: &actions) }
+      told.count(bytes.count)
+      down.receiveBlind(bytes, at: now, into: &actions)
+    } else {
+      down.exchange.nonce = nonce.found
+      down.receive(bytes, at: now, into: &actions)
     }
-    return line.run(at: now)
-  }
-
-  private mutating func expectRequest() {
-    requests = NonceScanner()
-    method.removeAll()
+    return take()
   }
 
   /// `nextDue` has come.
-  package mutating func timerFired(at now: Instant) -> [Action] { line.run(at: now) }
-
-  /// Nothing more will come: the server ended its direction, or reset the connection.
-  package mutating func endOfStream(reset: Bool = false, at now: Instant) -> [Action] {
-    guard !line.isEmpty else { return [reset ? .abort : .finish] }
-    if reading == .http {
-      for element in cutter.close(nonce: requests.found, at: now) { line.put(element) }
-    }
-    line.put(reset ? .abort : .finish)
-    return line.run(at: now)
+  package mutating func timerFired(at now: Instant) -> [Action] {
+    up.run(at: now, into: &actions)
+    down.run(at: now, into: &actions)
+    return take()
   }
+
+  /// Nothing more will come in this direction: its sender ended it, or reset the connection.
+  package mutating func endOfStream(
+    _ direction: FaultDirection, reset: Bool = false, at now: Instant
+  ) -> [Action] {
+    if direction == .upstream {
+      up.endOfStream(reset: reset, at: now, into: &actions)
+    } else {
+      down.exchange.nonce = nonce.found
+      down.endOfStream(reset: reset, at: now, into: &actions)
+    }
+    return take()
+  }
+
+  // MARK: - Rules that come and go
+
+  package mutating func install(_ rule: FaultRule, id: Int, at now: Instant) -> [Action] {
+    if rule.direction == .upstream {
+      up.add(rule, id: id, number: id, at: now, into: &actions)
+    } else {
+      down.add(rule, id: id, number: id, at: now, into: &actions)
+    }
+    return take()
+  }
+
+  package mutating func update(_ rule: FaultRule, id: Int, at now: Instant) -> [Action] {
+    up.update(rule, id: id, at: now, into: &actions)
+    down.update(rule, id: id, at: now, into: &actions)
+    return take()
+  }
+
+  package mutating func withdraw(id: Int, at now: Instant) -> [Action] {
+    up.withdraw(id: id, at: now, into: &actions)
+    down.withdraw(id: id, at: now, into: &actions)
+    return take()
+  }
+
+  // MARK: - The client tells
 
   /// In `told`: the client sends a request on this connection now; rules may strike again.
   ///
@@ -118,9 +192,7 @@ package struct FaultPipeline: Sendable {
   /// bytes after a request can be TLS session tickets.
   package mutating func requestStarts(nonce: Nonce) {
     guard reading == .told else { return }
-    awaitsFirstByte = true
-    clientTells = true
-    line.expectToldAnswer(nonce)
+    told.requestStarts(nonce)
   }
 
   /// In `told`: the client has decoded so much of the answer so far; acts at once on positions
@@ -128,27 +200,35 @@ package struct FaultPipeline: Sendable {
   package mutating func clientDecoded(events: Int, bytes: Int, nonce: Nonce, at now: Instant)
     -> [Action]
   {
-    guard reading == .told, !line.isEmpty else { return [] }
-    line.tell(nonce, events: events, bytes: bytes, at: now)
-    return line.run(at: now)
+    guard reading == .told, !down.isEmpty else { return [] }
+    let reached = told.decoded(events: events, bytes: bytes, nonce: nonce, at: now, down.stages)
+    if reached.isFirst { down.startClock(reached.message) }
+    for index in reached.stages {
+      down.strikeTold(
+        index, bytes: bytes, events: events, message: reached.message, at: now, into: &actions)
+    }
+    down.run(at: now, into: &actions)
+    return take()
   }
-}
 
-/// That a rule struck: when, and how much of the answer had been let through.
-package struct FaultStrike: Hashable, Sendable {
-  package var rule: FaultRule
-  package var nonce: Nonce?
-  package var at: Instant
-  package var bytesBefore: Int
-  package var eventsBefore: Int
+  // MARK: -
 
-  package init(
-    rule: FaultRule, nonce: Nonce?, at: Instant, bytesBefore: Int, eventsBefore: Int
-  ) {
-    self.rule = rule
-    self.nonce = nonce
-    self.at = at
-    self.bytesBefore = bytesBefore
-    self.eventsBefore = eventsBefore
+  /// Looks at what the client sends, for the nonce that names the exchange.
+  private mutating func note(_ bytes: [UInt8]) {
+    if up.isBetween { nonce = NonceScanner() }
+    guard nonce.found == nil else { return }
+    nonce.scan(bytes)
+  }
+
+  private mutating func take() -> [Action] {
+    defer { actions.removeAll(keepingCapacity: true) }
+    guard !isOver else { return [] }
+    for action in actions {
+      switch action {
+      case .close, .reset, .refuse, .ignore, .abort: isOver = true
+      default: break
+      }
+    }
+    return actions
   }
 }

@@ -57,7 +57,7 @@ struct ResponseHead {
     return start..<end
   }
 
-  private static func status(_ line: Span<UInt8>) -> Int? {
+  static func status(_ line: Span<UInt8>) -> Int? {
     guard line.count >= 12, line.extracting(0..<7).equals("HTTP/1."), line[7].isDigit,
       line[8] == .space, line.count == 12 || line[12] == .space,
       let status = number(line.extracting(9..<12)), status >= 100
@@ -66,7 +66,7 @@ struct ResponseHead {
   }
 
   /// Digits and nothing else, nil if there are none or too many.
-  private static func number(_ text: Span<UInt8>) -> Int? {
+  static func number(_ text: Span<UInt8>) -> Int? {
     guard text.count > 0, text.count < 19 else { return nil }
     var value = 0
     for index in 0..<text.count {
@@ -87,12 +87,12 @@ struct ResponseHead {
     return true
   }
 
-  private static func equals(_ text: [UInt8], _ other: String) -> Bool {
+  static func equals(_ text: [UInt8], _ other: String) -> Bool {
     equals(text.span, other)
   }
 
   /// The last element of a comma-separated list.
-  private static func last(of value: Span<UInt8>) -> [UInt8] {
+  static func last(of value: Span<UInt8>) -> [UInt8] {
     var start = value.count
     while start > 0, value[start - 1] != UInt8(ascii: ",") { start -= 1 }
     return Array(value.extracting(value.trimmed(start..<value.count)))

@@ -69,7 +69,7 @@ struct FaultCompositionTests {
         .b("pause 5ms at event(2)"), .b("pause 1ms at time(50ms)"),
       ])
       for nonce in [first, second] {
-        wire.pipeline.requestBytes(FaultAnswers.request(nonce))
+        wire.ask(FaultAnswers.request(nonce))
         var rest = stream.bytes[...]
         while !rest.isEmpty {
           wire.receive(rest.prefix(size))
@@ -77,7 +77,7 @@ struct FaultCompositionTests {
         }
         wire.wait(.milliseconds(60))
       }
-      wire.pipeline.requestBytes(Array("GET / HTTP/1.1\r\n\r\n".utf8))
+      wire.ask(Array("GET / HTTP/1.1\r\n\r\n".utf8))
       wire.receive(stream.bytes)
       wire.wait(.milliseconds(60))
       #expect(wire.passed == stream.bytes + stream.bytes + stream.bytes)
@@ -102,11 +102,11 @@ struct FaultCompositionTests {
     func pause(_ nonce: UInt64, connection: Int, seed: UInt64 = 7, before: Int = 0) -> Nanoseconds {
       var wire = FaultWire([rule], seed: seed, connection: connection)
       for other in 0..<before {
-        wire.pipeline.requestBytes(FaultAnswers.request(Nonce(value: UInt64(900 + other))))
+        wire.ask(FaultAnswers.request(Nonce(value: UInt64(900 + other))))
         wire.receive(stream.bytes)
         wire.wait(.seconds(2))
       }
-      wire.pipeline.requestBytes(FaultAnswers.request(Nonce(value: nonce)))
+      wire.ask(FaultAnswers.request(Nonce(value: nonce)))
       let start = wire.now
       wire.receive(stream.bytes)
       return (wire.pipeline.nextDue ?? start) - start

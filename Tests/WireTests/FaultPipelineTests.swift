@@ -12,7 +12,7 @@ struct FaultPipelineTests {
     wire.receive(stream.bytes)
     wire.finish()
     #expect(wire.passed == [1, 2, 3] + stream.bytes)
-    #expect(wire.ends == [.finish])
+    #expect(wire.ends == [.finish(.downstream)])
     #expect(wire.pipeline.nextDue == nil)
   }
 
@@ -51,7 +51,7 @@ struct FaultPipelineTests {
         for piece in cut { wire.receive(piece) }
         #expect(wire.passed == Array(stream.bytes[..<stream.ends[number - 1]]))
         #expect(wire.strikes.map(\.eventsBefore) == [number])
-        #expect(wire.pipeline.isStalled == (kind == "stall"))
+        #expect(wire.pipeline.isStalled(.downstream) == (kind == "stall"))
       }
     }
   }
@@ -83,7 +83,7 @@ struct FaultPipelineTests {
             Issue.record("pause at byte(\(place)), gap \(gap)")
             return
           }
-          #expect(wire.ends == [.finish])
+          #expect(wire.ends == [.finish(.downstream)])
           if place > 0, place < stream.bytes.count {
             #expect(wire.instants[place] >= wire.instants[place - 1] + .milliseconds(5))
           }
@@ -101,12 +101,12 @@ struct FaultPipelineTests {
     wire.wait(.milliseconds(100))
     wire.receive(stream.bytes[stream.ends[0]...])
     #expect(wire.passed.count == stream.ends[0])
-    #expect(wire.pipeline.heldBytes == stream.bytes.count - stream.ends[0])
+    #expect(wire.pipeline.heldBytes(.downstream) == stream.bytes.count - stream.ends[0])
     wire.wait(.milliseconds(199))
     #expect(wire.passed.count == stream.ends[0])
     wire.wait(.milliseconds(1))
     #expect(wire.passed == stream.bytes)
-    #expect(wire.pipeline.heldBytes == 0)
+    #expect(wire.pipeline.heldBytes(.downstream) == 0)
     #expect(wire.strikes.map(\.at) == [start])
   }
 
@@ -153,14 +153,14 @@ struct FaultPipelineTests {
       #expect(paused.ends.isEmpty)
       paused.wait(.milliseconds(5))
       #expect(paused.passed == stream.bytes)
-      #expect(paused.ends == [reset ? .abort : .finish])
+      #expect(paused.ends == [reset ? .abort(.downstream) : .finish(.downstream)])
 
       var stalled = FaultWire([.b("stall at event(2)")])
       stalled.receive(stream.bytes)
       stalled.finish(reset: reset)
       stalled.wait(.seconds(100))
       #expect(stalled.ends.isEmpty)
-      #expect(stalled.pipeline.isStalled)
+      #expect(stalled.pipeline.isStalled(.downstream))
     }
   }
 
@@ -172,7 +172,7 @@ struct FaultPipelineTests {
     #expect(wire.ends == [.reset])
     #expect(wire.passed.count == stream.ends[0])
     #expect(wire.pipeline.isOver)
-    #expect(wire.pipeline.heldBytes == 0)
+    #expect(wire.pipeline.heldBytes(.downstream) == 0)
     #expect(wire.pipeline.nextDue == nil)
   }
 }

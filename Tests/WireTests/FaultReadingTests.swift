@@ -13,7 +13,7 @@ struct FaultReadingTests {
     let nonce = Nonce(value: 3)
     for cut in everyCut(interim + stream.bytes) {
       var wire = FaultWire([.b("reset at byte(5)"), .b("pause 1ms at byte(0)")])
-      wire.pipeline.requestBytes(FaultAnswers.request(nonce))
+      wire.ask(FaultAnswers.request(nonce))
       for piece in cut { wire.receive(piece) }
       wire.wait(.milliseconds(1))
       #expect(wire.passed == interim + stream.bytes[..<5])
@@ -26,12 +26,12 @@ struct FaultReadingTests {
     let head = Array("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n".utf8)
     var wire = FaultWire([.b("pause 1ms at byte(1)")])
     for _ in 0..<2 {
-      wire.pipeline.requestBytes(Array("HE".utf8))
-      wire.pipeline.requestBytes(Array("AD / HTTP/1.1\r\n\r\n".utf8))
+      wire.ask(Array("HE".utf8))
+      wire.ask(Array("AD / HTTP/1.1\r\n\r\n".utf8))
       wire.receive(head)
       wire.wait(.milliseconds(1))
     }
-    wire.pipeline.requestBytes(Array("GET / HTTP/1.1\r\n\r\n".utf8))
+    wire.ask(Array("GET / HTTP/1.1\r\n\r\n".utf8))
     wire.receive(stream.bytes)
     wire.wait(.milliseconds(1))
     #expect(wire.strikes.count == 3)
@@ -62,7 +62,7 @@ struct FaultReadingTests {
       for byte in FaultAnswers.head[..<length] { wire.receive([byte]) }
       wire.finish()
       #expect(wire.passed == Array(FaultAnswers.head[..<length]))
-      #expect(wire.ends == [.finish])
+      #expect(wire.ends == [.finish(.downstream)])
     }
   }
 
@@ -74,7 +74,7 @@ struct FaultReadingTests {
     wire.finish()
     wire.wait(.seconds(2))
     #expect(wire.passed == bytes)
-    #expect(wire.ends == [.finish])
+    #expect(wire.ends == [.finish(.downstream)])
     #expect(wire.strikes.map(\.bytesBefore) == [bytes.count])
   }
 

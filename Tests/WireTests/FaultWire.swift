@@ -14,13 +14,21 @@ struct FaultWire {
   /// How much had passed at each strike.
   private(set) var passedAtStrike: [Int] = []
   private(set) var ends: [FaultPipeline.Action] = []
+  /// What passed from client to server.
+  private(set) var asked: [UInt8] = []
+  private(set) var settled: [FaultPipeline.Action] = []
+  /// Each write to the client.
+  private(set) var writes: [[UInt8]] = []
+  var requests = 0
 
   init(
     _ rules: [FaultRule], leg: Leg = .b, seed: UInt64 = 7, connection: Int = 0,
     reading: FaultPipeline.Reading = .http
   ) {
     pipeline = FaultPipeline(
-      rules: rules, leg: leg, seed: seed, connection: connection, reading: reading)
+      rules: FaultPipeline.installed(rules, leg: leg), seed: seed, connection: connection,
+      reading: reading, dialect: Dialects.named("openai-chat"))
+    take(pipeline.open(at: now))
   }
 
   /// Lets time go on, through every deadline.
@@ -35,11 +43,21 @@ struct FaultWire {
   }
 
   mutating func receive(_ bytes: some Collection<UInt8>) {
-    take(pipeline.receive(Array(bytes), at: now))
+    take(pipeline.fromServer(Array(bytes), at: now))
   }
 
+  mutating func ask(_ bytes: some Collection<UInt8>) {
+    take(pipeline.fromClient(Array(bytes), at: now, requests: &requests))
+  }
+
+  mutating func install(_ literal: String, id: Int) {
+    take(pipeline.install(.b(literal), id: id, at: now))
+  }
+
+  mutating func withdraw(id: Int) { take(pipeline.withdraw(id: id, at: now)) }
+
   mutating func finish(reset: Bool = false) {
-    take(pipeline.endOfStream(reset: reset, at: now))
+    take(pipeline.endOfStream(.downstream, reset: reset, at: now))
   }
 
   mutating func tell(events: Int, bytes: Int, _ nonce: Nonce) {
@@ -49,13 +67,16 @@ struct FaultWire {
   private mutating func take(_ actions: [FaultPipeline.Action]) {
     for action in actions {
       switch action {
-      case .send(let bytes):
+      case .send(.upstream, let bytes): asked += bytes
+      case .send(.downstream, let bytes):
         passed += bytes
+        writes.append(Array(bytes))
         instants += Array(repeating: now, count: bytes.count)
       case .struck(let strike):
         strikes.append(strike)
         passedAtStrike.append(passed.count)
-      case .finish, .abort, .close, .reset: ends.append(action)
+      case .settled: settled.append(action)
+      case .finish, .abort, .close, .reset, .refuse, .ignore: ends.append(action)
       }
     }
   }

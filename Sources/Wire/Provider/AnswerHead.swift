@@ -1,7 +1,7 @@
 import Core
 
 /// How the end of a response body is told (RFC 9112 section 6.3).
-enum BodyFraming: Hashable, Sendable {
+package enum BodyFraming: Hashable, Sendable {
   case chunked
   case length(Int)
   /// By the close of the connection, the only way a HTTP/1.0 client knows for a stream.
@@ -59,7 +59,7 @@ struct AnswerHead {
   }
 
   /// RFC 9110 section 15; the phrase may be empty.
-  private static func reason(_ status: Int) -> String {
+  static func reason(_ status: Int) -> String {
     switch status {
     case 200: "OK"
     case 400: "Bad Request"

@@ -1,17 +1,22 @@
 import Core
 
-/// Finds the places in the raw responses of one connection at which a fault can happen, for a proxy
-/// that forwards every byte unchanged.
+/// Finds the places in the raw messages of one direction of a connection at which a fault can
+/// happen, for a proxy that forwards every byte unchanged.
 ///
-/// Responses follow each other on a connection. An interim one (1xx) counts as a response of its
+/// Messages follow each other on a connection. An interim response (1xx) counts as a message of its
 /// own: its head end has its status, and the response that answers the request starts after it.
-package struct HTTPResponseScanner: Sendable {
-  /// A place, as a count of raw bytes from the start of its response.
+package struct HTTPMessageScanner: Sendable {
+  /// Which of the two kinds of messages come.
+  package enum Side: Hashable, Sendable { case requests, responses }
+
+  /// A place, as a count of raw bytes from the start of its message.
   package enum Landmark: Hashable, Sendable {
-    /// Before the first byte of a response.
+    /// Before the first byte of a message.
     case responseStart
-    /// Just past the empty line of the head: at `headEnd`.
+    /// Just past the empty line of the head: at `headEnd`. A request has the status 0.
     case headEnd(status: Int)
+    /// A run of payload without transfer coding; said only to those who asked.
+    case data(rawStart: Int, count: Int)
     /// Just past the last raw byte of the N-th event that carries data; the first is 1. Where lines
     /// end in CR LF that is past the LF; should the LF not come, the place is one byte behind.
     case event(number: Int, rawEnd: Int)
@@ -33,6 +38,8 @@ package struct HTTPResponseScanner: Sendable {
 
   private static let signature = Array("HTTP/1.".utf8)
 
+  private let side: Side
+  private let reportsData: Bool
   private var state = State.idle
   private var head: [UInt8] = []
   private var lineLength = 0
@@ -47,7 +54,17 @@ package struct HTTPResponseScanner: Sendable {
   /// Where the current or last response started, counted from the connection's first byte.
   package private(set) var responseOrigin = 0
 
-  package init() {}
+  /// Whether the body of the current message is an event stream that is not coded.
+  package var isEventStream: Bool { counter != nil }
+  /// Whether the current message has a body that may be longer than nothing.
+  package private(set) var hasBody = false
+  /// Whether the current or last request is a HEAD.
+  package private(set) var isHEAD = false
+
+  package init(_ side: Side = .responses, reportsData: Bool = false) {
+    self.side = side
+    self.reportsData = reportsData
+  }
 
   /// Announces a request, in the order in which they were sent: the answer to a HEAD has no body.
   /// An answer to a request that was not announced is taken for one to another method.
@@ -120,7 +137,7 @@ package struct HTTPResponseScanner: Sendable {
   ) {
     while position < bytes.count {
       let byte = bytes[position]
-      if head.count < Self.signature.count, byte != Self.signature[head.count] {
+      if side == .responses, head.count < Self.signature.count, byte != Self.signature[head.count] {
         return giveUp(&landmarks)
       }
       guard head.count < Limits.responseHeadBytes else { return giveUp(&landmarks) }
@@ -137,20 +154,33 @@ package struct HTTPResponseScanner: Sendable {
   }
 
   private mutating func endHead(_ landmarks: inout [Landmark]) {
-    guard let parsed = ResponseHead.parse(head.span, toHEAD: requests.first ?? false) else {
-      return giveUp(&landmarks)
-    }
+    guard let parsed = parseHead() else { return giveUp(&landmarks) }
     headEnd = rawCount
     landmarks.append(.headEnd(status: parsed.status))
     if parsed.status == 101 { return giveUp(&landmarks) }
-    if parsed.status >= 200, !requests.isEmpty { requests.removeFirst() }
+    if side == .responses, parsed.status >= 200, !requests.isEmpty { requests.removeFirst() }
     if parsed.isEventStream { counter = EventCounter() }
+    if case .none = parsed.framing { hasBody = false } else { hasBody = true }
     switch parsed.framing {
     case .none: end(&landmarks)
     case .length(let length): state = .length(left: length)
     case .chunked: state = .chunks(ChunkedDecoder())
     case .untilClose: state = .untilClose
     }
+  }
+
+  private mutating func parseHead() -> ResponseHead? {
+    if side == .responses { return ResponseHead.parse(head.span, toHEAD: requests.first ?? false) }
+    guard let parsed = try? RequestHead.parse(head), parsed.request.method != "CONNECT" else {
+      return nil
+    }
+    isHEAD = parsed.request.method == "HEAD"
+    let framing: ResponseHead.Framing =
+      switch parsed.length {
+      case .chunked: .chunked
+      case .bytes(let count): count == 0 ? .none : .length(count)
+      }
+    return ResponseHead(status: 0, framing: framing, isEventStream: false)
   }
 
   private mutating func readChunks(
@@ -172,6 +202,9 @@ package struct HTTPResponseScanner: Sendable {
   private mutating func count(
     _ bytes: Span<UInt8>, _ range: Range<Int>, from raw: Int, _ landmarks: inout [Landmark]
   ) {
+    if reportsData, !range.isEmpty {
+      landmarks.append(.data(rawStart: raw, count: range.count))
+    }
     var position = range.lowerBound
     while let end = counter?.next(in: bytes, at: &position, to: range.upperBound) {
       let rawEnd = raw + end - range.lowerBound

@@ -4,12 +4,12 @@ import TestSupport
 import Wire
 
 /// Where the landmarks of raw responses lie, for the fault proxy.
-struct HTTPResponseScannerTests {
-  typealias Landmark = HTTPResponseScanner.Landmark
+struct HTTPMessageScannerTests {
+  typealias Landmark = HTTPMessageScanner.Landmark
 
   static func scan(_ bytes: [UInt8], heads: [Bool] = [], closes: Bool = false) -> [Landmark] {
     func run(_ pieces: [ArraySlice<UInt8>]) -> [Landmark] {
-      var scanner = HTTPResponseScanner()
+      var scanner = HTTPMessageScanner()
       for head in heads { scanner.expectResponse(toHEAD: head) }
       var landmarks: [Landmark] = []
       for piece in pieces { landmarks += scanner.scan(piece) }
@@ -139,7 +139,7 @@ struct HTTPResponseScannerTests {
   }
 
   @Test func aHeadWithoutEndIsGivenUp() {
-    var scanner = HTTPResponseScanner()
+    var scanner = HTTPMessageScanner()
     #expect(scanner.scan(Array("HTTP/1.1 200 OK\r\nX: ".utf8)) == [.responseStart])
     let flood = [UInt8](repeating: 0x61, count: Limits.responseHeadBytes)
     #expect(scanner.scan(flood) == [.notHTTP])
@@ -148,7 +148,7 @@ struct HTTPResponseScannerTests {
 
   @Test func originsAddUp() {
     let one = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"
-    var scanner = HTTPResponseScanner()
+    var scanner = HTTPMessageScanner()
     _ = scanner.scan(Array((one + one + one).utf8))
     #expect(scanner.isIdle)
     #expect(scanner.responseOrigin == 2 * one.utf8.count)
