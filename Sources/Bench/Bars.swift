@@ -11,6 +11,12 @@ struct Bar {
   var isFloor = false
   var unit = ""
 
+  /// The name under which `scripts/bench` measures it.
+  var area: String {
+    let kind = String(measure.prefix { $0 != "-" })
+    return ["delay", "bandwidth", "reset"].contains(kind) ? "accuracy" : kind
+  }
+
   func holds(_ figure: Double) -> Bool { isFloor ? figure >= limit : figure <= limit }
 }
 

@@ -5,8 +5,8 @@ import Glibc
 struct Table {
   private var outcomes: [Outcome]
 
-  /// Prints, and ends with 1 if a bar fails of what was measured.
-  static func print(resultsAt path: String) -> Never {
+  /// Prints, and ends with 1 if a bar of these areas fails or could not be measured.
+  static func print(resultsAt path: String, areas: [String]) -> Never {
     guard let content = try? String(contentsOfFile: path, encoding: .utf8) else {
       Failure.die("cannot read \(path)")
     }
@@ -16,10 +16,9 @@ struct Table {
       }
       return outcome
     }
-    guard !outcomes.isEmpty else { Failure.die("nothing was measured") }
     let table = Table(outcomes)
     table.printFigures()
-    exit(table.printBars() ? 0 : 1)
+    exit(table.printBars(of: areas) ? 0 : 1)
   }
 
   init(_ outcomes: [Outcome]) {
@@ -81,11 +80,10 @@ struct Table {
     return Self.median(own.compactMap { round, value in others[round].map { value / $0 } })
   }
 
-  private func printBars() -> Bool {
-    let measures = Set(outcomes.map { $0.measure.prefix { $0 != "-" } })
+  private func printBars(of areas: [String]) -> Bool {
     var allHold = true
     Swift.print("\nbars (a ratio is the median over rounds of the two measured side by side)")
-    for bar in Bar.all where measures.contains(bar.measure.prefix { $0 != "-" }) {
+    for bar in Bar.all where areas.contains(bar.area) {
       let figure = figure(of: bar)
       let holds = figure.map(bar.holds) ?? false
       allHold = allHold && holds

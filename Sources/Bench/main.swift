@@ -35,7 +35,7 @@ do throws(SystemError) {
   switch command {
   case "proxy": try ProxyMode.run(options)
   case "origin": try EchoOrigin.run(at: options.endpoint("listen"))
-  case "table": Table.print(resultsAt: options.text("results"))
+  case "table": Table.print(resultsAt: options.text("results"), areas: options.all("area"))
   default: try measure(command, options)
   }
 } catch {
