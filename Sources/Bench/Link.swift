@@ -42,8 +42,7 @@ class Link: ReadinessTarget {
 
   func close() {
     guard descriptor >= 0 else { return }
-    loop.remove(descriptor)
-    Socket.close(descriptor)
+    loop.close(descriptor)
     descriptor = -1
   }
 
@@ -78,8 +77,8 @@ class Link: ReadinessTarget {
       want(.read)
       return connected()
     }
-    if readiness.contains(.write), interest.contains(.write) { writable() }
-    if self.descriptor >= 0, !readiness.isDisjoint(with: [.read, .error, .hangUp]) {
+    if readiness.mayWrite, interest.contains(.write) { writable() }
+    if self.descriptor >= 0, !readiness.isOnlyWrite {
       readable(at: now)
     }
   }

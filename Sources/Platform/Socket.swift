@@ -52,6 +52,8 @@ package enum Socket {
       let made = clinux_socket(address.family)
       guard made >= 0 else { throw SystemError("socket", code: -made) }
       _ = clinux_set_flag(made, SOL_SOCKET, SO_REUSEADDR)
+      // Accepted sockets inherit it.
+      _ = clinux_no_delay(made)
       let bound = address.withPointer { bind(made, $0, $1) }
       if bound == 0, Glibc.listen(made, 4_096) == 0 {
         return (made, Endpoint(host: endpoint.host, port: localPort(made)))
@@ -73,6 +75,11 @@ package enum Socket {
       throw SystemError("resolve \(endpoint.host)", code: EADDRNOTAVAIL)
     }
     return address
+  }
+
+  /// The address if its host is one; nil if it is a name, which stands for others tomorrow.
+  package static func numericAddress(of endpoint: Endpoint) -> Address? {
+    try? resolve(endpoint, flags: AI_NUMERICHOST).first
   }
 
   package static func connect(to address: Address) throws(SystemError) -> Int32 {
@@ -112,10 +119,7 @@ package enum Socket {
   /// The next connection of a listener, with Nagle's algorithm off; nil when there is none.
   package static func accept(_ listener: Int32) throws(SystemError) -> Int32? {
     let made = clinux_accept(listener)
-    if made >= 0 {
-      _ = clinux_no_delay(made)
-      return made
-    }
+    if made >= 0 { return made }
     if made == -EAGAIN || made == -ECONNABORTED || made == -EINTR { return nil }
     throw SystemError("accept", code: -made)
   }
@@ -221,10 +225,12 @@ package enum Socket {
     }
   }
 
-  private static func resolve(_ endpoint: Endpoint) throws(SystemError) -> [Address] {
+  private static func resolve(_ endpoint: Endpoint, flags: Int32 = 0) throws(SystemError)
+    -> [Address]
+  {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-    hints.ai_flags = AI_NUMERICSERV
+    hints.ai_flags = AI_NUMERICSERV | flags
     var list: UnsafeMutablePointer<addrinfo>?
     let result = getaddrinfo(endpoint.host, String(endpoint.port), &hints, &list)
     guard result == 0 else {
