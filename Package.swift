@@ -37,6 +37,10 @@ let package = Package(
       resources: [.embedInCode("Assets/quickstart.json5")], swiftSettings: common,
       // The toolchain's own lld: the default linker warns of a call inside static Foundation.
       linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(configuration: .release))]),
+    .executableTarget(
+      name: "relaymark-bench", dependencies: ["Harness", "Platform", "Wire", "Stats", "Core"],
+      path: "Sources/Bench", swiftSettings: common,
+      linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(configuration: .release))]),
     .target(
       name: "TestSupport", dependencies: ["Core", "Wire"], path: "Tests/TestSupport",
       swiftSettings: common),

@@ -30,9 +30,8 @@ int clinux_epoll_create(void) {
   return made < 0 ? -errno : made;
 }
 
-int clinux_epoll_change(int poller, int operation, int fd, uint32_t interest) {
-  struct epoll_event event = {.events = interest, .data = {.u64 = 0}};
-  event.data.fd = fd;
+int clinux_epoll_change(int poller, int operation, int fd, uint32_t interest, uint64_t tag) {
+  struct epoll_event event = {.events = interest, .data = {.u64 = tag}};
   return epoll_ctl(poller, operation, fd, &event) < 0 ? -errno : 0;
 }
 

@@ -22,6 +22,9 @@ package enum Limits {
   package static let serverConnections = 16_384
   /// What one connection may hold for a reader that is slow before its script waits for it.
   package static let writeBacklogBytes = 4 << 20
+  /// What one direction of the proxy may hold that the receiver's kernel has not taken: enough to
+  /// fill its send buffer again, little enough for many slow receivers.
+  package static let proxyBacklogBytes = 64 << 10
 
   // What the runner keeps of one response.
   package static let keptHeadBytes = 256 << 10

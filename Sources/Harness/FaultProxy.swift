@@ -7,7 +7,8 @@ import Wire
 /// It passes on what is there and nothing else: bytes untouched and in order, FIN as FIN (the other
 /// direction stays open), RST as RST after what came before it. An upstream that refuses shows as
 /// RST to the client, since the proxy has accepted by then (in a tunnel: as status 502). What one
-/// direction may hold is bounded by `Limits.writeBacklogBytes`; beyond it the sender is not read.
+/// direction may hold is bounded: by `Limits.writeBacklogBytes` while a fault holds it, by
+/// `Limits.proxyBacklogBytes` for a slow receiver; beyond that the sender is not read.
 ///
 /// Everything happens on the loop's thread. It is `Sendable` only so that other threads can hand it
 /// to that loop's mailbox: no member may be used on another thread.
@@ -25,6 +26,8 @@ package final class FaultProxy: @unchecked Sendable {
 
   let loop: EventLoop
   let upstream: Endpoint
+  /// Unless it is a name, which is looked up for each connection.
+  private let upstreamAddress: Socket.Address?
   let mode: Mode
   /// One read of any of its connections: they take turns.
   let buffer: UnsafeMutableRawBufferPointer
@@ -48,6 +51,7 @@ package final class FaultProxy: @unchecked Sendable {
   ) throws(SystemError) {
     self.loop = loop
     self.upstream = upstream
+    upstreamAddress = Socket.numericAddress(of: upstream)
     self.leg = leg
     self.rules = rules
     self.seed = seed
@@ -118,6 +122,14 @@ package final class FaultProxy: @unchecked Sendable {
         eventsBefore: strike.eventsBefore))
   }
 
+  /// Starts a connection to the upstream, or to where a tunnel goes.
+  func open(_ endpoint: Endpoint) throws(SystemError) -> Int32 {
+    guard let upstreamAddress, endpoint == upstream else {
+      return try Socket.connect(to: endpoint)
+    }
+    return try Socket.connect(to: upstreamAddress)
+  }
+
   func forget(_ connection: ProxyConnection) {
     connections[connection.ordinal] = nil
     if byClientPort[connection.clientPort] === connection {
@@ -140,7 +152,7 @@ package final class FaultProxy: @unchecked Sendable {
       proxy: self, ordinal: accepted, client: descriptor, pipeline: pipeline)
     accepted += 1
     connections[connection.ordinal] = connection
-    byClientPort[connection.clientPort] = connection
+    if mode == .tunnel { byClientPort[connection.clientPort] = connection }
     connection.start()
   }
 }

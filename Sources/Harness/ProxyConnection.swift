@@ -36,7 +36,7 @@ final class ProxyConnection {
     self.proxy = proxy
     self.ordinal = ordinal
     self.pipeline = pipeline
-    clientPort = Socket.peerPort(client)
+    clientPort = proxy.mode == .tunnel ? Socket.peerPort(client) : 0
     self.client = ProxyConnectionSide(client, loop: proxy.loop, isConnected: true)
     upstream = ProxyConnectionSide(-1, loop: proxy.loop, isConnected: false)
     state = proxy.mode == .tunnel ? .asked : .connecting
@@ -73,7 +73,7 @@ final class ProxyConnection {
   func connect(to endpoint: Endpoint) {
     state = .connecting
     do {
-      upstream.open(try Socket.connect(to: endpoint))
+      upstream.open(try proxy.open(endpoint))
       do {
         try upstream.join(self, .write)
       } catch {
@@ -88,8 +88,6 @@ final class ProxyConnection {
 
   private func connected() {
     guard Socket.pendingError(upstream.descriptor) == nil else { return refused() }
-    // A readiness that was meant for an earlier owner of this number says nothing about us.
-    guard Socket.peerPort(upstream.descriptor) != 0 else { return }
     upstream.isConnected = true
     state = .open
     if proxy.mode == .tunnel { tunnelStands() }
@@ -180,8 +178,9 @@ final class ProxyConnection {
 
   private func mayRead(_ side: ProxyConnectionSide) -> Bool {
     if side.hasEnded { return false }
-    if side === client { return upstream.backlogBytes <= Limits.writeBacklogBytes }
-    return client.backlogBytes + (pipeline?.heldBytes ?? 0) <= Limits.writeBacklogBytes
+    let receiver = side === client ? upstream : client
+    guard receiver.backlogBytes <= Limits.proxyBacklogBytes else { return false }
+    return side === client || pipeline?.heldBytes ?? 0 <= Limits.writeBacklogBytes
   }
 
   /// After everything that happened: closes what is through, and asks for what matters now.
@@ -214,13 +213,13 @@ final class ProxyConnection {
 
   private func ready(_ side: ProxyConnectionSide, _ readiness: Readiness) {
     if !side.isConnected { return connected() }
-    if readiness.contains(.write) { side.flush() }
-    let isGone = !readiness.isDisjoint(with: [.error, .hangUp])
+    if readiness.mayWrite { side.flush() }
+    let isGone = readiness.isGone
     if state == .ending {
       if isGone { side.close() }
       return advanceEnding(proxy.loop.clock.now())
     }
-    guard !readiness.isDisjoint(with: [.read, .error, .hangUp, .peerClosed]) else { return }
+    guard !readiness.isOnlyWrite else { return }
     if mayRead(side) {
       read(side)
     } else if isGone {

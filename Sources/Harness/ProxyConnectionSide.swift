@@ -119,8 +119,7 @@ final class ProxyConnectionSide {
 
   func close() {
     guard isOpen else { return }
-    if !isDetached { loop.remove(descriptor) }
-    Socket.close(descriptor)
+    loop.close(descriptor)
     descriptor = -1
     backlog = []
     backlogHead = 0

@@ -15,19 +15,20 @@ package final class EpollPoller {
 
   deinit { close(poller) }
 
-  package func add(_ descriptor: Int32, _ interest: Readiness) throws(SystemError) {
-    try change(EPOLL_CTL_ADD, descriptor, interest)
+  /// - Parameter tag: comes back with each readiness of the descriptor.
+  package func add(_ descriptor: Int32, _ interest: Readiness, tag: UInt64) throws(SystemError) {
+    try change(EPOLL_CTL_ADD, descriptor, interest, tag)
   }
-  package func modify(_ descriptor: Int32, _ interest: Readiness) throws(SystemError) {
-    try change(EPOLL_CTL_MOD, descriptor, interest)
+  package func modify(_ descriptor: Int32, _ interest: Readiness, tag: UInt64) throws(SystemError) {
+    try change(EPOLL_CTL_MOD, descriptor, interest, tag)
   }
   package func remove(_ descriptor: Int32) {
-    _ = clinux_epoll_change(poller, EPOLL_CTL_DEL, descriptor, 0)
+    _ = clinux_epoll_change(poller, EPOLL_CTL_DEL, descriptor, 0, 0)
   }
 
-  /// Waits at most `timeout` (for ever if nil) and calls `ready` for each ready descriptor.
+  /// Waits at most `timeout` (for ever if nil) and calls `ready` with the tag of each ready descriptor.
   package func wait(
-    _ timeout: Nanoseconds?, ready: (_ descriptor: Int32, _ readiness: Readiness) -> Void
+    _ timeout: Nanoseconds?, ready: (_ tag: UInt64, _ readiness: Readiness) -> Void
   ) {
     let limit = timeout.map { max(0, $0.count) } ?? -1
     let count = clinux_epoll_wait(poller, &events, Int32(events.count), limit)
@@ -35,14 +36,14 @@ package final class EpollPoller {
     guard count > 0 else { return }
     for index in 0..<Int(count) {
       let event = events[index]
-      ready(event.data.fd, Readiness(rawValue: event.events))
+      ready(event.data.u64, Readiness(rawValue: event.events))
     }
   }
 
-  private func change(_ operation: Int32, _ descriptor: Int32, _ interest: Readiness)
-    throws(SystemError)
-  {
-    let result = clinux_epoll_change(poller, operation, descriptor, interest.rawValue)
+  private func change(
+    _ operation: Int32, _ descriptor: Int32, _ interest: Readiness, _ tag: UInt64
+  ) throws(SystemError) {
+    let result = clinux_epoll_change(poller, operation, descriptor, interest.rawValue, tag)
     guard result == 0 else { throw SystemError("epoll_ctl", code: -result) }
   }
 }

@@ -18,31 +18,54 @@ package final class EventLoop {
   /// The deadlines of one turn; what a stop leaves of them is served first when the loop goes on.
   private var due: [(target: any TimerTarget, id: UInt64)] = []
   /// Indexed by descriptor: the kernel hands out small numbers.
-  private var targets: [(any ReadinessTarget)?] = []
+  private var slots: [Slot] = []
   private var stopped = false
+
+  private struct Slot {
+    var target: (any ReadinessTarget)?
+    /// Counts who has had this number.
+    var owner: UInt32 = 0
+  }
+  private static let mailboxTag = UInt64.max
 
   package init() throws(SystemError) {
     poller = try EpollPoller()
     mailbox = try Mailbox()
-    try poller.add(mailbox.descriptor, .read)
+    try poller.add(mailbox.descriptor, .read, tag: Self.mailboxTag)
   }
 
   package func add(_ descriptor: Int32, _ interest: Readiness, _ target: any ReadinessTarget)
     throws(SystemError)
   {
-    try poller.add(descriptor, interest)
-    while targets.count <= Int(descriptor) { targets.append(nil) }
-    targets[Int(descriptor)] = target
+    while slots.count <= Int(descriptor) { slots.append(Slot()) }
+    try poller.add(descriptor, interest, tag: tag(descriptor))
+    slots[Int(descriptor)].target = target
   }
 
   package func modify(_ descriptor: Int32, _ interest: Readiness) throws(SystemError) {
-    try poller.modify(descriptor, interest)
+    try poller.modify(descriptor, interest, tag: tag(descriptor))
   }
 
   /// Must come before the descriptor is closed, since its number is given out again at once.
   package func remove(_ descriptor: Int32) {
     poller.remove(descriptor)
-    if Int(descriptor) < targets.count { targets[Int(descriptor)] = nil }
+    vacate(descriptor)
+  }
+
+  /// Takes it out and closes it: the kernel forgets a descriptor that is closed by itself.
+  package func close(_ descriptor: Int32) {
+    vacate(descriptor)
+    Socket.close(descriptor)
+  }
+
+  private func vacate(_ descriptor: Int32) {
+    guard Int(descriptor) < slots.count else { return }
+    slots[Int(descriptor)].target = nil
+    slots[Int(descriptor)].owner &+= 1
+  }
+
+  private func tag(_ descriptor: Int32) -> UInt64 {
+    UInt64(slots[Int(descriptor)].owner) << 32 | UInt64(descriptor)
   }
 
   package func schedule(_ target: any TimerTarget, at due: Instant) -> UInt64 {
@@ -60,20 +83,21 @@ package final class EventLoop {
 
   /// Lets go of everything it owns; owners and loop refer to each other, so this ends both.
   package func dispose() {
-    targets.removeAll()
+    slots.removeAll()
     timers = Timers()
     due.removeAll()
   }
 
   private func turn() {
     let timeout = due.isEmpty ? timers.nextDue.map { $0 - clock.now() } : .zero
-    poller.wait(timeout) { descriptor, readiness in
-      if descriptor == mailbox.descriptor {
-        mailbox.deliver(to: self)
-      } else if Int(descriptor) < targets.count, let target = targets[Int(descriptor)] {
-        target.descriptorReady(descriptor, readiness)
-      }
+    poller.wait(timeout) { tag, readiness in
+      if tag == Self.mailboxTag { return mailbox.deliver(to: self) }
+      let descriptor = Int(tag & 0xffff_ffff)
+      // What was ready before its number was given to somebody else says nothing about them.
+      guard descriptor < slots.count, slots[descriptor].owner == UInt32(tag >> 32) else { return }
+      slots[descriptor].target?.descriptorReady(Int32(descriptor), readiness)
     }
+    if due.isEmpty && timers.isEmpty { return }
     // Deadlines that came while others were served are served too, but what they schedule anew
     // waits for the next turn even if it is overdue, so that descriptors are never starved.
     timers.takeDue(by: clock.now(), into: &due)

@@ -6,11 +6,19 @@ package struct Readiness: OptionSet, Sendable {
 
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  package static let read = Readiness(rawValue: EPOLLIN.rawValue)
-  package static let write = Readiness(rawValue: EPOLLOUT.rawValue)
+  package static var read: Readiness { Readiness(rawValue: EPOLLIN.rawValue) }
+  package static var write: Readiness { Readiness(rawValue: EPOLLOUT.rawValue) }
   /// The peer has shut down its sending side.
-  package static let peerClosed = Readiness(rawValue: EPOLLRDHUP.rawValue)
+  package static var peerClosed: Readiness { Readiness(rawValue: EPOLLRDHUP.rawValue) }
   /// Always reported, never asked for.
-  package static let error = Readiness(rawValue: EPOLLERR.rawValue)
-  package static let hangUp = Readiness(rawValue: EPOLLHUP.rawValue)
+  package static var error: Readiness { Readiness(rawValue: EPOLLERR.rawValue) }
+  package static var hangUp: Readiness { Readiness(rawValue: EPOLLHUP.rawValue) }
+
+  // Asked for each readiness, where building a set to compare with would show.
+
+  /// It was reset, or is through in both directions.
+  package var isGone: Bool { rawValue & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 }
+  package var mayWrite: Bool { rawValue & EPOLLOUT.rawValue != 0 }
+  /// Nothing to be read, and nothing has ended.
+  package var isOnlyWrite: Bool { rawValue & ~EPOLLOUT.rawValue == 0 }
 }

@@ -52,6 +52,8 @@ package enum Socket {
       let made = clinux_socket(address.family)
       guard made >= 0 else { throw SystemError("socket", code: -made) }
       _ = clinux_set_flag(made, SOL_SOCKET, SO_REUSEADDR)
+      // Accepted sockets inherit it.
+      _ = clinux_no_delay(made)
       let bound = address.withPointer { bind(made, $0, $1) }
       if bound == 0, Glibc.listen(made, 4_096) == 0 {
         return (made, Endpoint(host: endpoint.host, port: localPort(made)))
@@ -64,15 +66,23 @@ package enum Socket {
 
   /// Starts a connection; it stands when the socket is writable and `pendingError` is nil.
   package static func connect(to endpoint: Endpoint) throws(SystemError) -> Int32 {
+    try connect(to: address(of: endpoint))
+  }
+
+  /// The first address of its name, for whoever connects there often: the resolver reads files.
+  package static func address(of endpoint: Endpoint) throws(SystemError) -> Address {
     guard let address = try resolve(endpoint).first else {
       throw SystemError("resolve \(endpoint.host)", code: EADDRNOTAVAIL)
     }
-    return try connect(to: address, of: endpoint)
+    return address
   }
 
-  private static func connect(to address: Address, of endpoint: Endpoint) throws(SystemError)
-    -> Int32
-  {
+  /// The address if its host is one; nil if it is a name, which stands for others tomorrow.
+  package static func numericAddress(of endpoint: Endpoint) -> Address? {
+    try? resolve(endpoint, flags: AI_NUMERICHOST).first
+  }
+
+  package static func connect(to address: Address) throws(SystemError) -> Int32 {
     let made = clinux_socket(address.family)
     guard made >= 0 else { throw SystemError("socket", code: -made) }
     _ = clinux_no_delay(made)
@@ -80,7 +90,7 @@ package enum Socket {
     if result != 0, errno != EINPROGRESS {
       let code = errno
       close(made)
-      throw SystemError("connect to \(endpoint)", code: code)
+      throw SystemError("connect to \(address.endpoint)", code: code)
     }
     return made
   }
@@ -97,7 +107,7 @@ package enum Socket {
     }
     guard addresses.count > 1 else { return endpoint }
     for address in addresses {
-      guard let made = try? connect(to: address, of: endpoint) else { continue }
+      guard let made = try? connect(to: address) else { continue }
       defer { close(made) }
       var entry = pollfd(fd: made, events: Int16(POLLOUT), revents: 0)
       guard poll(&entry, 1, patience) == 1, pendingError(made) == nil else { continue }
@@ -109,10 +119,7 @@ package enum Socket {
   /// The next connection of a listener, with Nagle's algorithm off; nil when there is none.
   package static func accept(_ listener: Int32) throws(SystemError) -> Int32? {
     let made = clinux_accept(listener)
-    if made >= 0 {
-      _ = clinux_no_delay(made)
-      return made
-    }
+    if made >= 0 { return made }
     if made == -EAGAIN || made == -ECONNABORTED || made == -EINTR { return nil }
     throw SystemError("accept", code: -made)
   }
@@ -184,12 +191,25 @@ package enum Socket {
     }
   }
 
-  private struct Address {
-    var family: Int32
-    var storage: sockaddr_storage
-    var length: socklen_t
+  /// One address of an endpoint, as the kernel wants it.
+  package struct Address: Sendable {
+    package let endpoint: Endpoint
+    fileprivate var family: Int32
+    private var storage: sockaddr_storage
+    private var length: socklen_t
 
-    var numericHost: String? {
+    fileprivate init(_ entry: addrinfo, of endpoint: Endpoint) {
+      self.endpoint = endpoint
+      family = entry.ai_family
+      length = entry.ai_addrlen
+      storage = sockaddr_storage()
+      withUnsafeMutableBytes(of: &storage) { target in
+        target.copyMemory(
+          from: UnsafeRawBufferPointer(start: entry.ai_addr, count: Int(entry.ai_addrlen)))
+      }
+    }
+
+    fileprivate var numericHost: String? {
       var name = [CChar](repeating: 0, count: Int(NI_MAXHOST))
       let result = withPointer {
         getnameinfo($0, $1, &name, socklen_t(name.count), nil, 0, NI_NUMERICHOST)
@@ -198,17 +218,19 @@ package enum Socket {
       return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    func withPointer<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
+    fileprivate func withPointer<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
       withUnsafePointer(to: storage) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
       }
     }
   }
 
-  private static func resolve(_ endpoint: Endpoint) throws(SystemError) -> [Address] {
+  private static func resolve(_ endpoint: Endpoint, flags: Int32 = 0) throws(SystemError)
+    -> [Address]
+  {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-    hints.ai_flags = AI_NUMERICSERV
+    hints.ai_flags = AI_NUMERICSERV | flags
     var list: UnsafeMutablePointer<addrinfo>?
     let result = getaddrinfo(endpoint.host, String(endpoint.port), &hints, &list)
     guard result == 0 else {
@@ -220,12 +242,7 @@ package enum Socket {
     var found: [Address] = []
     var next = list
     while let entry = next?.pointee {
-      var storage = sockaddr_storage()
-      withUnsafeMutableBytes(of: &storage) { target in
-        target.copyMemory(
-          from: UnsafeRawBufferPointer(start: entry.ai_addr, count: Int(entry.ai_addrlen)))
-      }
-      found.append(Address(family: entry.ai_family, storage: storage, length: entry.ai_addrlen))
+      found.append(Address(entry, of: endpoint))
       next = entry.ai_next
     }
     return found

@@ -90,8 +90,8 @@ struct FaultProxyForwardTests {
     stage.runUntilStuck(sender)
     // The rest is in four kernel buffers, whose sizes the kernel chooses.
     let held = size - sender.unsent
-    #expect(held < Limits.writeBacklogBytes + Limits.readBytes + (40 << 20))
-    #expect(held > Limits.writeBacklogBytes)
+    #expect(held < Limits.proxyBacklogBytes + Limits.readBytes + (40 << 20))
+    #expect(held > Limits.proxyBacklogBytes)
     reader.reads = true
     #expect(stage.run { reader.received.count == size })
     #expect(sender.unsent == 0)

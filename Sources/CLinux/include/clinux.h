@@ -9,7 +9,8 @@
 
 int64_t clinux_monotonic(void);
 int clinux_epoll_create(void);
-int clinux_epoll_change(int poller, int operation, int fd, uint32_t interest);
+// `tag` comes back with each event.
+int clinux_epoll_change(int poller, int operation, int fd, uint32_t interest, uint64_t tag);
 // Waits with nanosecond resolution (epoll_pwait2, Linux 5.11); a negative timeout waits for ever.
 int clinux_epoll_wait(int poller, struct epoll_event *events, int most,
                                     int64_t timeout);
