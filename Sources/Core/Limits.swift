@@ -25,6 +25,8 @@ package enum Limits {
   /// What one direction of the proxy may hold that the receiver's kernel has not taken: enough to
   /// fill its send buffer again, little enough for many slow receivers.
   package static let proxyBacklogBytes = 64 << 10
+  /// What the fault `gzip flush=never` keeps before it lets something go after all.
+  package static let unflushedBytes = 256 << 10
 
   // What the runner keeps of one response.
   package static let keptHeadBytes = 256 << 10

@@ -19,6 +19,9 @@ package protocol Fault: Sendable {
   mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn)
   /// It is taken away: sends what it has kept for itself, so that no byte is lost.
   mutating func withdraw(_ turn: inout FaultTurn)
+  /// Whether it has begun what makes sense only if it sees the rest of the message: taken away, it
+  /// stays until the end of that, so that what is on the wire keeps its framing.
+  var isCommitted: Bool { get }
   /// What it keeps for itself; counts for the bound on what is held.
   var heldBytes: Int { get }
   /// How many bytes may be read from the sender at `now`, and when more may be; nil for any.
@@ -28,6 +31,7 @@ package protocol Fault: Sendable {
 extension Fault {
   package static func problem(in rule: FaultRule) -> String? { nil }
   package mutating func withdraw(_ turn: inout FaultTurn) {}
+  package var isCommitted: Bool { false }
   package var heldBytes: Int { 0 }
   package mutating func readLimit(at now: Instant) -> (bytes: Int, more: Instant)? { nil }
 }

@@ -3,11 +3,21 @@ package import Core
 /// Every fault there is, sorted by name.
 package enum Faults {
   package static let all: [any Fault.Type] = [
+    ChunkSizeGarbageFault.self,
     CloseFault.self,
+    ConflictingFramingFault.self,
+    ContentTypeFault.self,
+    EndlessHeadersFault.self,
+    FakeOKFault.self,
     FirstByteDelayFault.self,
+    GzipFault.self,
+    InformationalFault.self,
+    MissingLastChunkFault.self,
     PauseFault.self,
     ResetFault.self,
     StallFault.self,
+    StatusFault.self,
+    WrongContentLengthFault.self,
   ]
 
   /// What the readers of literals need to know.
