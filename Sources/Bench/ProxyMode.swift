@@ -14,9 +14,12 @@ enum ProxyMode {
       }
     }
     let loop = try EventLoop()
+    var proxyOptions = FaultProxy.Options()
+    proxyOptions.rules = FaultPipeline.installed(rules, leg: .b)
+    proxyOptions.keepsRecords = false
     let proxy = try FaultProxy(
-      loop: loop, listen: options.endpoint("listen"), upstream: options.endpoint("upstream"),
-      leg: .b, rules: rules, seed: 1, mode: .forward)
+      loop: loop, listener: Listener(options.endpoint("listen")),
+      upstream: options.endpoint("upstream"), options: proxyOptions)
     withExtendedLifetime(proxy) { loop.run() }
   }
 }

@@ -125,31 +125,3 @@ package enum ProviderEnd: String, Hashable, Sendable, Codable {
   /// The run ended before the script did (a stall for ever, for instance).
   case unfinished
 }
-
-/// One fault as it was carried out.
-package struct FaultRecord: Hashable, Sendable, Codable {
-  package var leg: Leg
-  /// The words of the rule.
-  package var rule: String
-  package var kind: String
-  package var connection: Int
-  package var nonce: Nonce?
-  package var at: Instant
-  /// What had been let through of this answer when it struck: bytes, and events with data.
-  package var bytesBefore: Int
-  package var eventsBefore: Int
-
-  package init(
-    leg: Leg, rule: String, kind: String, connection: Int, nonce: Nonce?, at: Instant,
-    bytesBefore: Int, eventsBefore: Int
-  ) {
-    self.leg = leg
-    self.rule = rule
-    self.kind = kind
-    self.connection = connection
-    self.nonce = nonce
-    self.at = at
-    self.bytesBefore = bytesBefore
-    self.eventsBefore = eventsBefore
-  }
-}

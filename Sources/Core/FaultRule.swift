@@ -105,6 +105,9 @@ package enum FaultEffect: String, Hashable, Sendable, CaseIterable, Codable {
   case cuts
   /// Other bytes arrive than were sent.
   case edits
+
+  /// Whether what is behind it never arrives.
+  package var breaksOff: Bool { self == .silences || self == .cuts }
 }
 
 /// One setting of a fault.

@@ -7,6 +7,8 @@ package struct Instant: Comparable, Hashable, Sendable, Codable {
 
   package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
+  package static let distantFuture = Instant(nanoseconds: .max)
+
   package static func < (left: Instant, right: Instant) -> Bool {
     left.nanoseconds < right.nanoseconds
   }

@@ -1,5 +1,6 @@
 import Core
 import Platform
+import Wire
 
 /// Everything of a trial but the runner, each part on a thread of its own: scripted provider,
 /// fault proxies, built-in relay.
@@ -20,7 +21,7 @@ final class FarSide {
   ///
   /// - Returns: where a relay (or the runner) finds it.
   func startProvider(at listen: Endpoint) throws(SystemError) -> Endpoint {
-    let rules = scenario.faults.filter { $0.leg == .b }
+    let rules = FaultPipeline.installed(scenario.faults, leg: .b)
     let behind = rules.isEmpty ? listen : Endpoint(host: "127.0.0.1", port: 0)
     let script = scenario.provider
     let seed = self.seed
@@ -44,7 +45,7 @@ final class FarSide {
   func startLegA(to upstream: Endpoint, tunnels: Bool) throws(SystemError) -> Endpoint {
     let endpoint = try startProxy(
       "leg a", listen: Endpoint(host: "127.0.0.1", port: 0), upstream: upstream, leg: .a,
-      rules: scenario.faults.filter { $0.leg == .a }, mode: tunnels ? .tunnel : .forward)
+      rules: FaultPipeline.installed(scenario.faults, leg: .a), mode: tunnels ? .tunnel : .forward)
     if tunnels { tunnel = proxies.last }
     return endpoint
   }
@@ -105,15 +106,18 @@ final class FarSide {
   }
 
   private func startProxy(
-    _ name: String, listen: Endpoint, upstream: Endpoint, leg: Leg, rules: [FaultRule],
-    mode: FaultProxy.Mode = .forward
+    _ name: String, listen: Endpoint, upstream: Endpoint, leg: Leg,
+    rules: [FaultPipeline.Installed], mode: FaultProxy.Mode = .forward
   ) throws(SystemError) -> Endpoint {
     let thread = try thread(name)
     let seed = self.seed
+    let dialect = scenario.traffic.dialect
     let made = try thread.perform { loop throws(SystemError) in
+      var options = FaultProxy.Options()
+      (options.leg, options.rules, options.seed, options.mode) = (leg, rules, seed, mode)
+      options.dialect = Dialects.named(dialect)
       let proxy = try FaultProxy(
-        loop: loop, listen: listen, upstream: upstream, leg: leg, rules: rules, seed: seed,
-        mode: mode)
+        loop: loop, listener: try Listener(listen), upstream: upstream, options: options)
       return (LoopBound(proxy), proxy.endpoint)
     }
     proxies.append((thread, made.0))

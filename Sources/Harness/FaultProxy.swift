@@ -1,6 +1,6 @@
 package import Core
 package import Platform
-import Wire
+package import Wire
 
 /// A TCP proxy that carries out the faults of one leg; without rules it is the built-in relay.
 ///
@@ -19,6 +19,16 @@ package final class FaultProxy: @unchecked Sendable {
     /// HTTP CONNECT (RFC 9110 section 9.3.6) is answered with 200, then bytes go to the host asked
     /// for. They are not looked at; `clientDecoded` tells how far the client has come.
     case tunnel
+    /// Everything goes to the upstream, and nothing is read: any protocol over TCP.
+    case bytes
+
+    var reading: FaultPipeline.Reading {
+      switch self {
+      case .forward: .http
+      case .tunnel: .told
+      case .bytes: .bytes
+      }
+    }
   }
 
   /// Where it listens, with the port it got.
@@ -32,36 +42,57 @@ package final class FaultProxy: @unchecked Sendable {
   /// One read of any of its connections: they take turns.
   let buffer: UnsafeMutableRawBufferPointer
 
-  private let leg: Leg
-  private let rules: [FaultRule]
-  private let seed: UInt64
+  let options: Options
+  let counters: ProxyCounters
   private var listener: Int32
   private var accepted = 0
+  /// Requests that any client has begun.
+  var requests = 0
+  private var rules: [FaultPipeline.Installed]
   private var connections: [Int: ProxyConnection] = [:]
   private var byClientPort: [UInt16: ProxyConnection] = [:]
-  private var records: [FaultRecord] = []
+  private var records: [Int: FaultRecord] = [:]
+  private var recorded = 0
+
+  package struct Options {
+    package var leg = Leg.b
+    /// Those of this leg, each with the number that it is withdrawn by and that its draws hang on.
+    package var rules: [FaultPipeline.Installed] = []
+    package var seed: UInt64 = 1
+    package var mode = Mode.forward
+    /// Whether messages are read even while there are no rules, so that rules which come later know
+    /// where in a message they are.
+    package var alwaysReads = false
+    /// In which errors are written and events are understood.
+    package var dialect: (any Dialect)?
+    package var observer: (any ProxyObserver)?
+    /// Whether `takeRecords` will be called.
+    package var keepsRecords = true
+
+    package init() {}
+  }
 
   /// - Parameters:
+  ///   - listener: its own from now on.
   ///   - upstream: not used in a tunnel. A name is looked up on the loop's thread.
-  ///   - rules: all of the scenario; those of the other leg are passed over, but their places
-  ///     count for what is drawn.
   package init(
-    loop: EventLoop, listen: Endpoint, upstream: Endpoint, leg: Leg, rules: [FaultRule],
-    seed: UInt64, mode: Mode
+    loop: EventLoop, listener: Listener, upstream: Endpoint, options: Options,
+    counters: ProxyCounters = ProxyCounters()
   ) throws(SystemError) {
     self.loop = loop
     self.upstream = upstream
+    self.options = options
+    self.counters = counters
     upstreamAddress = Socket.numericAddress(of: upstream)
-    self.leg = leg
-    self.rules = rules
-    self.seed = seed
-    self.mode = mode
+    rules = options.rules
+    mode = options.mode
+    endpoint = listener.endpoint
+    self.listener = listener.descriptor
     buffer = .allocate(byteCount: Limits.readBytes, alignment: 16)
-    (listener, endpoint) = try Socket.listen(listen)
     do {
-      try loop.add(listener, .read, self)
+      try loop.add(listener.descriptor, .read, self)
     } catch {
-      Socket.close(listener)
+      Socket.close(listener.descriptor)
       throw error
     }
   }
@@ -74,7 +105,35 @@ package final class FaultProxy: @unchecked Sendable {
   /// The faults carried out since the last call, in the order of their instants.
   package func takeRecords() -> [FaultRecord] {
     defer { records.removeAll() }
-    return records
+    return records.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  // MARK: - Rules that come and go
+
+  /// A new rule behind all others of its direction, on open connections as well.
+  package func install(_ rule: FaultRule, id: Int) {
+    rules.append((id, rule))
+    change { $0.install(rule, id: id, at: $1) }
+  }
+
+  /// New settings at the same place; what the rule holds passes on.
+  package func update(_ rule: FaultRule, id: Int) {
+    guard let index = rules.firstIndex(where: { $0.id == id }) else { return }
+    rules[index].rule = rule
+    change { $0.update(rule, id: id, at: $1) }
+  }
+
+  /// Takes a rule away; what it holds passes on.
+  package func withdraw(id: Int) {
+    rules.removeAll { $0.id == id }
+    change { $0.withdraw(id: id, at: $1) }
+  }
+
+  private func change(
+    _ body: (inout FaultPipeline, Instant) -> [FaultPipeline.Action]
+  ) {
+    let now = loop.clock.now()
+    for connection in Array(connections.values) { connection.change(now, body) }
   }
 
   /// Closes the listener and every connection.
@@ -114,12 +173,25 @@ package final class FaultProxy: @unchecked Sendable {
 
   // MARK: - For its connections
 
-  func record(_ strike: FaultStrike, connection: Int, at instant: Instant) {
-    records.append(
-      FaultRecord(
-        leg: leg, rule: strike.rule.text, kind: strike.rule.name, connection: connection,
-        nonce: strike.nonce, at: instant, bytesBefore: strike.bytesBefore,
-        eventsBefore: strike.eventsBefore))
+  /// Returns the number under which the record may be completed.
+  func record(_ strike: FaultStrike, connection: Int, at instant: Instant) -> Int {
+    counters.faultStruck()
+    recorded += 1
+    records[recorded] = FaultRecord(
+      leg: options.leg, rule: strike.rule.text, kind: strike.rule.name,
+      effect: strike.rule.effect, direction: strike.rule.direction, connection: connection,
+      request: strike.request, nonce: strike.nonce, planned: strike.planned, at: instant,
+      bytesBefore: strike.bytesBefore, eventsBefore: strike.eventsBefore)
+    return recorded
+  }
+
+  /// The message in which it struck is over.
+  func complete(_ number: Int, bytes: Int?, events: Int?) {
+    guard var record = records[number] else { return }
+    record.bytesAfter = bytes.map { max(0, $0 - record.bytesBefore) }
+    record.eventsAfter = events.map { max(0, $0 - record.eventsBefore) }
+    records[number] = options.keepsRecords ? record : nil
+    options.observer?.struck(record)
   }
 
   /// Starts a connection to the upstream, or to where a tunnel goes.
@@ -132,6 +204,7 @@ package final class FaultProxy: @unchecked Sendable {
 
   func forget(_ connection: ProxyConnection) {
     connections[connection.ordinal] = nil
+    counters.over()
     if byClientPort[connection.clientPort] === connection {
       byClientPort[connection.clientPort] = nil
     }
@@ -144,13 +217,15 @@ package final class FaultProxy: @unchecked Sendable {
       return
     }
     let pipeline =
-      rules.contains { $0.leg == leg }
-      ? FaultPipeline(
-        rules: rules, leg: leg, seed: seed, connection: accepted,
-        reading: mode == .forward ? .http : .told) : nil
+      rules.isEmpty && !options.alwaysReads
+      ? nil
+      : FaultPipeline(
+        rules: rules, seed: options.seed, connection: accepted, reading: mode.reading,
+        dialect: options.dialect)
     let connection = ProxyConnection(
       proxy: self, ordinal: accepted, client: descriptor, pipeline: pipeline)
     accepted += 1
+    counters.opened()
     connections[connection.ordinal] = connection
     if mode == .tunnel { byClientPort[connection.clientPort] = connection }
     connection.start()

@@ -30,7 +30,13 @@ final class ProxyConnection {
   var ending: Ending?
   /// A strike whose record is written when it has been carried out.
   var struck: FaultStrike?
+  /// Records to be completed when their message is over.
+  private var open: [(id: Int, record: Int)] = []
+  /// The client was accepted and is answered nothing.
+  private var isIgnored = false
   private var timer: (id: UInt64, due: Instant)?
+  /// Events that the pipeline has counted, as far as they were added up.
+  private var events = 0
 
   init(proxy: FaultProxy, ordinal: Int, client: Int32, pipeline: FaultPipeline?) {
     self.proxy = proxy
@@ -49,7 +55,34 @@ final class ProxyConnection {
       Socket.close(client.descriptor)
       return over()
     }
-    if state == .connecting { connect(to: proxy.upstream) }
+    let now = proxy.loop.clock.now()
+    if let observer = proxy.options.observer {
+      observer.opened(
+        ordinal, client: Socket.peerEndpoint(client.descriptor)?.description ?? "", at: now)
+    }
+    perform(pipeline?.open(at: now))
+    if state == .connecting, !isIgnored { connect(to: proxy.upstream) }
+    if state != .over { settle() }
+  }
+
+  /// Rules have come or gone.
+  func change(
+    _ now: Instant, _ body: (inout FaultPipeline, Instant) -> [FaultPipeline.Action]
+  ) {
+    guard state == .open || state == .connecting else { return }
+    if pipeline == nil {
+      // What passes already is read from here on, as bytes: where a message began is unknown.
+      var fresh = FaultPipeline(
+        rules: [], seed: proxy.options.seed, connection: ordinal, reading: .bytes,
+        dialect: proxy.options.dialect)
+      _ = fresh.open(at: now)
+      pipeline = fresh
+    }
+    guard var changed = pipeline else { return }
+    let actions = body(&changed, now)
+    pipeline = changed
+    perform(actions)
+    if state != .over { settle() }
   }
 
   /// Closes both sides at once.
@@ -65,6 +98,9 @@ final class ProxyConnection {
     upstream.close()
     state = .over
     pipeline = nil
+    for entry in open { proxy.complete(entry.record, bytes: nil, events: nil) }
+    open = []
+    proxy.options.observer?.closed(ordinal, at: proxy.loop.clock.now())
     proxy.forget(self)
   }
 
@@ -104,9 +140,13 @@ final class ProxyConnection {
   // MARK: - Bytes
 
   private func read(_ side: ProxyConnectionSide) {
-    switch Socket.receive(side.descriptor, proxy.buffer) {
+    var room = proxy.buffer
+    if pipeline != nil, let limit = readLimit(side) {
+      room = UnsafeMutableRawBufferPointer(rebasing: room[..<min(room.count, max(1, limit))])
+    }
+    switch Socket.receive(side.descriptor, room) {
     case .bytes(let count):
-      let bytes = UnsafeRawBufferPointer(rebasing: proxy.buffer[..<count])
+      let bytes = UnsafeRawBufferPointer(rebasing: room[..<count])
       side === client ? fromClient(bytes) : fromUpstream(bytes)
     case .wouldBlock: break
     case .closed: side.isBroken ? lost(side) : ended(side)
@@ -115,34 +155,89 @@ final class ProxyConnection {
   }
 
   private func fromClient(_ bytes: UnsafeRawBufferPointer) {
-    guard state != .asked else { return readConnect(bytes) }
-    pipeline?.requestBytes(bytes)
-    upstream.send(bytes)
+    proxy.counters.upstream.received(bytes.count)
+    if state == .asked { return readConnect(bytes) }
+    guard pipeline != nil || proxy.options.observer != nil else {
+      proxy.counters.upstream.sent(bytes.count)
+      return upstream.send(bytes)
+    }
+    let now = proxy.loop.clock.now()
+    proxy.options.observer?.received(ordinal, .upstream, bytes, at: now)
+    guard pipeline != nil else { return send(.upstream, bytes) }
+    perform(pipeline?.fromClient([UInt8](bytes), at: now, requests: &proxy.requests))
   }
 
   private func fromUpstream(_ bytes: UnsafeRawBufferPointer) {
-    guard pipeline != nil else { return client.send(bytes) }
+    proxy.counters.downstream.received(bytes.count)
+    guard pipeline != nil || proxy.options.observer != nil else {
+      proxy.counters.downstream.sent(bytes.count)
+      return client.send(bytes)
+    }
     let now = proxy.loop.clock.now()
-    perform(pipeline?.receive([UInt8](bytes), at: now))
+    proxy.options.observer?.received(ordinal, .downstream, bytes, at: now)
+    guard pipeline != nil else { return send(.downstream, bytes) }
+    perform(pipeline?.fromServer([UInt8](bytes), at: now))
+  }
+
+  private func send(_ direction: FaultDirection, _ bytes: UnsafeRawBufferPointer) {
+    proxy.counters.flow(direction).sent(bytes.count)
+    (direction == .upstream ? upstream : client).send(bytes)
   }
 
   func perform(_ actions: [FaultPipeline.Action]?) {
     for action in actions ?? [] {
       switch action {
-      case .send(let bytes): bytes.withUnsafeBytes { client.send($0) }
+      case .send(let direction, let bytes): bytes.withUnsafeBytes { send(direction, $0) }
       case .struck(let strike):
         if strike.rule.effect == .cuts {
           struck = strike
         } else {
-          proxy.record(strike, connection: ordinal, at: strike.at)
+          record(strike, at: strike.at)
         }
-      case .finish: client.finish()
+      case .settled(let id, let bytes, let events): complete(id, bytes: bytes, events: events)
+      case .finish(let direction):
+        (direction == .upstream ? upstream : client).finish()
+        recordStrike(proxy.loop.clock.now())
       case .close: end(.close)
       case .reset, .abort: end(.reset)
+      case .refuse:
+        client.reset()
+        recordStrike(proxy.loop.clock.now())
+        return over()
+      case .ignore:
+        isIgnored = true
+        recordStrike(proxy.loop.clock.now())
       }
     }
-    guard state == .open, let due = pipeline?.nextDue, due != timer?.due else { return }
+    if let pipeline, pipeline.events > events {
+      proxy.counters.downstream.events(pipeline.events - events)
+      events = pipeline.events
+    }
+    wake(at: pipeline?.nextDue)
+  }
+
+  private func wake(at due: Instant?) {
+    guard state == .open || state == .connecting, let due, due < timer?.due ?? .distantFuture
+    else { return }
     timer = (proxy.loop.schedule(self, at: due), due)
+  }
+
+  private func record(_ strike: FaultStrike, at instant: Instant) {
+    open.append((strike.id, proxy.record(strike, connection: ordinal, at: instant)))
+  }
+
+  private func complete(_ id: Int, bytes: Int, events: Int) {
+    for entry in open where entry.id == id {
+      proxy.complete(entry.record, bytes: bytes, events: events)
+    }
+    open.removeAll { $0.id == id }
+  }
+
+  func recordStrike(_ now: Instant) {
+    guard let strike = struck else { return }
+    struck = nil
+    record(strike, at: now)
+    complete(strike.id, bytes: strike.bytesBefore, events: strike.eventsBefore)
   }
 
   // MARK: - Ends
@@ -150,19 +245,18 @@ final class ProxyConnection {
   /// FIN: this side sends no more.
   private func ended(_ side: ProxyConnectionSide) {
     side.hasEnded = true
-    if side === upstream {
-      guard pipeline != nil else { return client.finish() }
-      perform(pipeline?.endOfStream(at: proxy.loop.clock.now()))
-    } else if state == .asked || pipeline?.isStalled == true {
+    observe(side, .fin)
+    if side === client, state == .asked || isIgnored || pipeline?.isStalled(.downstream) == true {
       // Behind a stall nothing can come that a client who only half-closed could wait for.
-      stop()
-    } else {
-      upstream.finish()
+      return stop()
     }
+    guard pipeline != nil else { return (side === upstream ? client : upstream).finish() }
+    perform(pipeline?.endOfStream(direction(from: side), at: proxy.loop.clock.now()))
   }
 
   /// RST, or another failure: this side is gone in both directions.
   private func lost(_ side: ProxyConnectionSide) {
+    observe(side, .reset)
     side.close()
     if side === client {
       pipeline = nil
@@ -170,17 +264,38 @@ final class ProxyConnection {
       end(.reset)
     } else {
       guard pipeline != nil else { return end(.reset) }
-      perform(pipeline?.endOfStream(reset: true, at: proxy.loop.clock.now()))
+      perform(pipeline?.endOfStream(.downstream, reset: true, at: proxy.loop.clock.now()))
     }
+  }
+
+  private func direction(from side: ProxyConnectionSide) -> FaultDirection {
+    side === client ? .upstream : .downstream
+  }
+
+  private func observe(_ side: ProxyConnectionSide, _ how: StreamEnding) {
+    proxy.options.observer?.ended(
+      ordinal, direction(from: side), how: how, at: proxy.loop.clock.now())
   }
 
   // MARK: - Readiness
 
+  /// How much a fault lets be read from this side now; nil for any.
+  private func readLimit(_ side: ProxyConnectionSide) -> Int? {
+    let now = proxy.loop.clock.now()
+    guard let limit = pipeline?.readLimit(direction(from: side), at: now) else { return nil }
+    if limit.bytes == 0 { wake(at: limit.more) }
+    return limit.bytes
+  }
+
   private func mayRead(_ side: ProxyConnectionSide) -> Bool {
-    if side.hasEnded { return false }
+    if side.hasEnded || isIgnored { return false }
     let receiver = side === client ? upstream : client
     guard receiver.backlogBytes <= Limits.proxyBacklogBytes else { return false }
-    return side === client || pipeline?.heldBytes ?? 0 <= Limits.writeBacklogBytes
+    guard pipeline != nil else { return true }
+    guard pipeline?.heldBytes(direction(from: side)) ?? 0 <= Limits.writeBacklogBytes else {
+      return false
+    }
+    return readLimit(side) != 0
   }
 
   /// After everything that happened: closes what is through, and asks for what matters now.
@@ -226,7 +341,7 @@ final class ProxyConnection {
       goneUnread(side, isReset: readiness.contains(.error))
     } else if readiness.contains(.peerClosed) {
       side.hasAnnouncedEnd = true
-      if side === client, pipeline?.isStalled == true { stop() }
+      if side === client, isIgnored || pipeline?.isStalled(.downstream) == true { stop() }
     }
   }
 
@@ -235,7 +350,7 @@ final class ProxyConnection {
   private func goneUnread(_ side: ProxyConnectionSide, isReset: Bool) {
     if side.hasEnded || side === client && isReset {
       lost(side)
-    } else if side === upstream, pipeline?.isStalled == true {
+    } else if side === upstream, pipeline?.isStalled(.downstream) == true {
       side.close()
     } else {
       side.detach()
@@ -257,7 +372,7 @@ extension ProxyConnection: ReadinessTarget, TimerTarget {
   func timerFired(_ id: UInt64, now: Instant) {
     if id == ending?.timer {
       advanceEnding(now)
-    } else if id == timer?.id, state == .open {
+    } else if id == timer?.id, state == .open || state == .connecting {
       timer = nil
       perform(pipeline?.timerFired(at: now))
     } else {

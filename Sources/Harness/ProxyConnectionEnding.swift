@@ -29,6 +29,10 @@ extension ProxyConnection {
     guard state != .ending, state != .over else { return }
     state = .ending
     let now = proxy.loop.clock.now()
+    for (side, direction) in [(client, FaultDirection.upstream), (upstream, .downstream)]
+    where side.isOpen && !side.hasEnded {
+      proxy.options.observer?.ended(ordinal, direction, how: .cut, at: now)
+    }
     ending = Ending(cut: cut, deadline: now + Self.patience)
     advanceEnding(now)
   }
@@ -64,11 +68,5 @@ extension ProxyConnection {
     }
     recordStrike(now)
     over()
-  }
-
-  private func recordStrike(_ now: Instant) {
-    guard let strike = struck else { return }
-    struck = nil
-    proxy.record(strike, connection: ordinal, at: now)
   }
 }

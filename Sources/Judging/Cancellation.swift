@@ -62,7 +62,7 @@ struct Cancellation {
     _ script: ProviderScript
   ) -> State {
     let writes = exchange.writes.filter { $0.instant <= left }
-    let stall = observation.faults.first { $0.leg == .b && $0.kind == "stall" && $0.at <= left }
+    let stall = observation.faults.first { $0.leg == .b && $0.effect == .silences && $0.at <= left }
     if let stall { return stall.bytesBefore == 0 ? .beforeFirstByte : .silent }
     guard let last = writes.last else { return .beforeFirstByte }
     switch script.next(after: writes.count, usage: exchange.wantsUsage) {

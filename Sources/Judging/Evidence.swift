@@ -52,14 +52,12 @@ extension Observation {
 
   /// Our own fault on the client's leg shaped what the client saw.
   var wasCutOnLegA: Bool {
-    faults.contains { $0.leg == .a && Self.endings.contains($0.kind) }
+    faults.contains { $0.leg == .a && ($0.effect.breaksOff || $0.effect == .edits) }
   }
 
   /// No hang-up, no cutting fault on either leg, nothing of the environment.
   var isUndisturbed: Bool {
     exchange.left == nil && !isEnvironmental && end != .tooLarge
-      && !faults.contains { Self.endings.contains($0.kind) }
+      && !faults.contains { $0.effect.breaksOff || $0.effect == .edits }
   }
-
-  private static let endings: Set<String> = ["close", "reset", "stall"]
 }

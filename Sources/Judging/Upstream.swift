@@ -46,12 +46,12 @@ struct Upstream {
   private static func end(
     of exchange: ProviderExchange, faults: [FaultRecord], script: ProviderScript, raw: Seen
   ) -> End {
-    if let fault = faults.first(where: { $0.kind == "close" || $0.kind == "reset" }) {
+    if let fault = faults.first(where: { $0.effect == .cuts }) {
       let passed = passed(exchange.writes, by: fault)
       guard !hasTerminator(passed, raw: raw) else { return .complete }
       return .cut(Cut(at: fault.at, clean: false, passed: passed))
     }
-    if let fault = faults.first(where: { $0.kind == "stall" }) { return .stalled(fault.at) }
+    if let fault = faults.first(where: { $0.effect == .silences }) { return .stalled(fault.at) }
     if exchange.status != 0 && !(200..<300).contains(exchange.status) { return .failed }
     let writes = exchange.writes
     if let error = writes.first(where: { $0.kind == .errorEvent }) {

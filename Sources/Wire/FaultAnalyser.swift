@@ -24,6 +24,7 @@ struct FaultAnalyser: Sendable {
   private var parts: MessageParts?
   /// Messages that have begun.
   private(set) var messages = 0
+  private(set) var eventsSeen = 0
 
   /// What has come of the message under way and was not handed on, and where that begins.
   private var pending: [UInt8] = []
@@ -31,6 +32,7 @@ struct FaultAnalyser: Sendable {
   private var marks: [FaultMark] = []
   private var events: [(number: Int, end: Int)] = []
   private var items: [FlowItem] = []
+  private var heads: [Bool] = []
 
   /// Where the first digit of the status stands in `HTTP/1.1 200 OK`.
   private static let statusDigit = 9
@@ -45,9 +47,15 @@ struct FaultAnalyser: Sendable {
 
   /// Whether the next bytes begin a message.
   var isBetween: Bool { if case .between = state { true } else { false } }
-  var isHEAD: Bool { scanner.isHEAD }
 
-  mutating func expectHEAD() { scanner.expectResponse(toHEAD: true) }
+  /// Of each request whose head is complete since the last call: whether it is a HEAD.
+  mutating func takeHeads() -> [Bool] {
+    defer { heads.removeAll(keepingCapacity: true) }
+    return heads
+  }
+
+  /// In the order of the requests.
+  mutating func expectResponse(toHEAD: Bool) { scanner.expectResponse(toHEAD: toHEAD) }
 
   /// Other places count from here on; what has passed is not looked at again.
   mutating func change(_ places: FaultPlaces) {
@@ -93,12 +101,14 @@ struct FaultAnalyser: Sendable {
       case .headEnd(let status):
         decide(exchange, isLast: false, now)
         body.headEnds(at: scanner.headEnd)
+        if side == .requests { heads.append(scanner.isHEAD) }
         if status != 101, case .message = state { endHead(now) }
       case .data(let rawStart, let count):
         let from = pending.startIndex + rawStart - pendingFrom
         body.data(pending[from..<(from + count)], rawStart: rawStart, into: &marks)
       case .notHTTP: giveUp(exchange, now)
       case .event(let number, let rawEnd):
+        eventsSeen += 1
         events.append((number, rawEnd))
         body.event(number, rawEnd: rawEnd, into: &marks)
       case .responseEnd(let rawEnd):

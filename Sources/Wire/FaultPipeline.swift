@@ -91,6 +91,8 @@ package struct FaultPipeline: Sendable {
   package func isOver(_ direction: FaultDirection) -> Bool {
     direction == .upstream ? up.isOver : down.isOver
   }
+  /// Events with data that have come from the server.
+  package var events: Int { down.events }
   /// The connection was cut: nothing passes any more, and there is nothing to wait for.
   package private(set) var isOver = false
 
@@ -123,7 +125,7 @@ package struct FaultPipeline: Sendable {
       up.receive(bytes, at: now, into: &actions)
       requests += up.messages - before
       if up.messages > before { down.exchange.request = requests }
-      if up.isHEAD, up.messages > before { down.expectHEAD() }
+      for isHEAD in up.takeHeads() { down.expectResponse(toHEAD: isHEAD) }
     }
     return take()
   }

@@ -34,10 +34,11 @@ struct FaultRow: Sendable {
   var isStalled: Bool { stages.contains(where: \.isStalled) }
   var nextDue: Instant? { isOver ? nil : stages.compactMap(\.nextDue).min() }
   var isBetween: Bool { analyser.isBetween }
-  var isHEAD: Bool { analyser.isHEAD }
   var messages: Int { analyser.messages }
+  var events: Int { analyser.eventsSeen }
 
-  mutating func expectHEAD() { analyser.expectHEAD() }
+  mutating func takeHeads() -> [Bool] { analyser.takeHeads() }
+  mutating func expectResponse(toHEAD: Bool) { analyser.expectResponse(toHEAD: toHEAD) }
 
   // MARK: - Rules
 
@@ -158,10 +159,6 @@ struct FaultRow: Sendable {
       var output = FlowOutput()
       stages[index].run(at: now, nonce: exchange.nonce, into: &output)
       pass(output, from: index, at: now, &actions)
-      // The clock starts with a message, and may strike before its first byte.
-      output = FlowOutput()
-      stages[index].strikeTime(at: now, nonce: exchange.nonce, into: &output)
-      pass(output, from: index, at: now, &actions)
     }
   }
 
@@ -210,7 +207,8 @@ struct FaultRow: Sendable {
     case .cut(let action, var strike):
       strike.at = now
       actions.append(.struck(strike))
-      actions.append(.settled(id: strike.id, bytes: strike.bytesBefore, events: strike.eventsBefore))
+      actions.append(
+        .settled(id: strike.id, bytes: strike.bytesBefore, events: strike.eventsBefore))
       end(action, &actions)
     }
   }

@@ -78,7 +78,9 @@ struct FaultStage: Sendable {
 
   /// Lets pass what may pass by `now`, into `output`.
   mutating func run(at now: Instant, nonce: Nonce?, into output: inout FlowOutput) {
-    while !isCut, !isStalled {
+    while !isCut {
+      strikeTime(at: now, nonce: nonce, into: &output)
+      guard !isCut, !isStalled else { return }
       if let until = blockedUntil {
         guard until <= now else { return }
         blockedUntil = nil

@@ -171,14 +171,16 @@ package struct HTTPMessageScanner: Sendable {
 
   private mutating func parseHead() -> ResponseHead? {
     if side == .responses { return ResponseHead.parse(head.span, toHEAD: requests.first ?? false) }
-    guard let parsed = try? RequestHead.parse(head), parsed.request.method != "CONNECT" else {
+    // Lenient, since the bytes are forwarded whatever we make of them.
+    guard let parsed = MessageHead(head), let method = parsed.method, method != "CONNECT" else {
       return nil
     }
-    isHEAD = parsed.request.method == "HEAD"
+    isHEAD = method == "HEAD"
     let framing: ResponseHead.Framing =
-      switch parsed.length {
+      switch parsed.framing {
       case .chunked: .chunked
-      case .bytes(let count): count == 0 ? .none : .length(count)
+      case .length(let count): count == 0 ? .none : .length(count)
+      case .untilClose: .none
       }
     return ResponseHead(status: 0, framing: framing, isEventStream: false)
   }

@@ -48,6 +48,13 @@ extension MessageHead {
   /// The status code of a response, nil for a request.
   package var status: Int? { ResponseHead.status(Self.withoutEnd(startLine).span) }
 
+  /// The method of a request line (RFC 9112 section 3), nil for anything else.
+  package var method: String? {
+    let words = Self.withoutEnd(startLine).split(separator: .space)
+    guard words.count == 3, words[2].starts(with: "HTTP/1.".utf8) else { return nil }
+    return String(decoding: words[0], as: UTF8.self)
+  }
+
   /// Makes it a response with that status and its standard reason phrase; the version stays.
   package mutating func setStatus(_ status: Int) {
     startLine = Array(startLine.prefix(8))

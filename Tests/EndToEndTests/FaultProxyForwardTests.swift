@@ -150,8 +150,8 @@ struct FaultProxyForwardTests {
     let stage = try FaultProxyStage()
     #expect {
       try FaultProxy(
-        loop: stage.loop, listen: stage.proxy.endpoint, upstream: stage.server.endpoint, leg: .a,
-        rules: [], seed: 1, mode: .forward)
+        loop: stage.loop, listener: Listener(stage.proxy.endpoint), upstream: stage.server.endpoint,
+        options: FaultProxy.Options())
     } throws: { ($0 as? SystemError)?.isAddressInUse == true }
   }
 }

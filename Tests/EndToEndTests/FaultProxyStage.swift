@@ -1,6 +1,7 @@
 import Core
 import Harness
 import Platform
+import Wire
 
 /// One loop with a proxy and the peers around it, all on the test's thread.
 final class FaultProxyStage: TimerTarget {
@@ -17,9 +18,12 @@ final class FaultProxyStage: TimerTarget {
   ) throws {
     loop = try EventLoop()
     server = try FaultProxyServer(loop)
+    var options = FaultProxy.Options()
+    options.rules = FaultPipeline.installed(rules, leg: .b)
+    (options.seed, options.mode) = (seed, mode)
     proxy = try FaultProxy(
-      loop: loop, listen: Endpoint(host: "127.0.0.1", port: 0),
-      upstream: upstream ?? server.endpoint, leg: .b, rules: rules, seed: seed, mode: mode)
+      loop: loop, listener: Listener(Endpoint(host: "127.0.0.1", port: 0)),
+      upstream: upstream ?? server.endpoint, options: options)
   }
 
   deinit {

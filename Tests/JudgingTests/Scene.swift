@@ -106,7 +106,9 @@ struct Scene {
   mutating func strike(_ kind: String, leg: Leg = .b, at time: Double, events: Int) {
     faults.append(
       FaultRecord(
-        leg: leg, rule: "\(kind) at event(\(events))", kind: kind, connection: 3, nonce: nonce,
+        leg: leg, rule: "\(kind) at event(\(events))", kind: kind,
+        effect: kind == "stall" ? .silences : kind == "pause" ? .delays : .cuts, connection: 3,
+        nonce: nonce,
         at: Self.ms(time), bytesBefore: events * 10, eventsBefore: events))
   }
 

@@ -159,7 +159,7 @@ enum SampleRecord {
     ]
     target.faults = [4, 9, 12, 15].map { ordinal in
       FaultRecord(
-        leg: .b, rule: "reset at event(5)", kind: "reset", connection: ordinal,
+        leg: .b, rule: "reset at event(5)", kind: "reset", effect: .cuts, connection: ordinal,
         nonce: Nonce(seed: 7, ordinal: ordinal), at: Instant(nanoseconds: 5_000_000),
         bytesBefore: 1_204, eventsBefore: 5)
     }

@@ -26,7 +26,7 @@ struct HTTPFaultTestsAnswers {
   @Test func theScannerSeesOneWholeAnswer() throws {
     let wire = try HTTPFaultHarness.answer("status 429 retry-after=3").wire
     #expect(
-      HTTPResponseScannerTests.scan(wire) == [
+      HTTPMessageScannerTests.scan(wire) == [
         .responseStart, .headEnd(status: 429), .responseEnd(rawEnd: wire.count),
       ])
   }

@@ -72,7 +72,7 @@ struct HTTPFaultTestsHeads {
   @Test(arguments: [("100", 100), ("102", 102), ("103", 103)])
   func interimResponsesComeFirst(_ code: String, _ status: Int) throws {
     let wire = try HTTPFaultHarness.answer("informational \(code) count=3").wire
-    let landmarks = HTTPResponseScannerTests.scan(wire)
+    let landmarks = HTTPMessageScannerTests.scan(wire)
     let statuses = landmarks.compactMap { landmark -> Int? in
       guard case .headEnd(let status) = landmark else { return nil }
       return status

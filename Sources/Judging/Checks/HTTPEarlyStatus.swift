@@ -34,7 +34,7 @@ package struct HTTPEarlyStatus: Check {
   /// first answer at all. Nil also when a fault on leg B kept the only answer from the relay.
   private func answered(_ observation: Observation) -> Instant? {
     let blocked = observation.faults.contains {
-      $0.leg == .b && $0.bytesBefore == 0 && ["stall", "close", "reset"].contains($0.kind)
+      $0.leg == .b && $0.bytesBefore == 0 && $0.effect.breaksOff
     }
     if blocked && observation.provider.count == 1 { return nil }
     let heads = observation.provider.filter { $0.headAt != nil }

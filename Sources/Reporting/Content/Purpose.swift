@@ -30,7 +30,7 @@ extension TargetRecord {
 
   private var breaksOff: Bool {
     isJudged("faults/truncation") || isJudged("faults/stall")
-      || faults.contains { ["stall", "close", "reset"].contains($0.kind) }
+      || faults.contains { $0.effect.breaksOff || $0.effect == .edits }
   }
 
   private func isJudged(_ check: String) -> Bool {
