@@ -46,7 +46,9 @@ extension JSONValue {
     var plain = 0
     for index in 0..<bytes.count {
       let byte = bytes[index]
-      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
+        continue
+      }
       result.append(bytes.extracting(plain..<index))
       escape(byte, into: &result)
       plain = index + 1

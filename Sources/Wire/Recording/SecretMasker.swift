@@ -72,6 +72,13 @@ package struct SecretMasker: Sendable {
     return String(decoding: bytes.dropFirst(method.utf8.count), as: UTF8.self)
   }
 
+  /// A header field with its value masked as in a head.
+  package static func masked(field: HeaderField, keys: [[UInt8]] = []) -> HeaderField {
+    let line = masked(Array("\(field.name):\(field.value)".utf8), keys: keys)
+    let value = line.dropFirst(field.name.utf8.count + 1)
+    return HeaderField(name: field.name, value: String(decoding: value, as: UTF8.self))
+  }
+
   private var heldBytes: Int { keys.map(\.matched).max() ?? 0 }
 
   /// Overwrites `count` bytes that end so many bytes before the end of what waits.
