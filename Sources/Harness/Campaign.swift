@@ -133,7 +133,9 @@ package final class Campaign: ReadinessTarget {
       trial = try Trial(
         loop: loop, scenario: scenario, title: title, dialect: dialect, seed: seed, far: far,
         options: runnerOptions, observer: observer)
-      trial.recorder = recording.map { ExchangeRecorder($0, upstream: setting.url) }
+      trial.recorder = recording.map {
+        ExchangeRecorder($0, upstream: setting.url.isEmpty ? options.target.name : setting.url)
+      }
     } catch {
       _ = far.stop()
       throw (error as? SystemError).map(explain) ?? error

@@ -32,16 +32,28 @@ package final class ExchangeRecorder {
         at)
     }
     var masker = SecretMasker(keys: file.keys)
-    for mark in exchange.timeline.reads {
-      let bytes = Array(exchange.body[mark.offset..<(mark.offset + mark.length)])
-      for read in masker.take(SecretMasker.Read(bytes: bytes, at: mark.instant)) {
-        append(.read(.downstream, read.bytes), read.at)
-      }
+    for read in Self.reads(exchange).flatMap({ masker.take($0) }) + masker.finish() {
+      append(.read(.downstream, read.bytes), read.at)
     }
-    for read in masker.finish() { append(.read(.downstream, read.bytes), read.at) }
     append(.end(.downstream, end(exchange.transport)), exchange.ended)
     append(.close, exchange.ended)
     file.append(lines, count: count, at: exchange.ended)
+  }
+
+  /// What came out of the kernel in one read is one, in however many pieces libcurl gave it.
+  private static func reads(_ exchange: Exchange) -> [SecretMasker.Read] {
+    var reads: [SecretMasker.Read] = []
+    var wake: UInt32?
+    for mark in exchange.timeline.reads {
+      let bytes = exchange.body[mark.offset..<(mark.offset + mark.length)]
+      if mark.wake == wake {
+        reads[reads.count - 1].bytes += bytes
+      } else {
+        reads.append(SecretMasker.Read(bytes: Array(bytes), at: mark.instant))
+      }
+      wake = mark.wake
+    }
+    return reads
   }
 
   private func end(_ transport: TransportEnd) -> RecordedEnd {

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Reporting
+import TestSupport
 import Testing
 
 /// `run.json` against `reports/schema/run.schema.json`.
