@@ -121,3 +121,32 @@ package struct JSONSchema {
     }
   }
 }
+
+extension JSONSchema {
+  /// The schema of that name in `reports/schema`.
+  package static func committed(_ name: String) throws -> JSONSchema {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../reports/schema/\(name).schema.json").standardized
+    return JSONSchema(
+      root: try JSON.parse(String(decoding: Data(contentsOf: file), as: UTF8.self)))
+  }
+
+  /// The properties that no one has described.
+  package var undescribed: [String] { Self.undescribed(root, "$") }
+
+  private static func undescribed(_ schema: JSON, _ path: String) -> [String] {
+    guard case .object(let members) = schema else { return [] }
+    var found: [String] = []
+    if case .object(let properties)? = members["properties"] {
+      for (name, inner) in properties where inner["description"] == nil {
+        found.append("\(path).\(name)")
+      }
+    }
+    for (key, inner) in members {
+      if case .object(let children) = inner, key == "properties" || key == "$defs" {
+        for (name, child) in children { found += undescribed(child, "\(path).\(name)") }
+      }
+    }
+    return found
+  }
+}

@@ -110,7 +110,8 @@ import Wire
       expected: "GET http://a/b?sig=*** HTTP/1.1\r\nReferer: https://a/?key=***#g\r\n\r\n")
     check(
       "HTTP/1.1 302 Found\r\nLocation: /x?access_token=abc&y=1\r\nSet-Cookie: id=7\r\n\r\n",
-      expected: "HTTP/1.1 302 Found\r\nLocation: /x?access_token=***&y=1\r\nSet-Cookie: ****\r\n\r\n")
+      expected:
+        "HTTP/1.1 302 Found\r\nLocation: /x?access_token=***&y=1\r\nSet-Cookie: ****\r\n\r\n")
   }
 
   @Test func bodiesAreLeftAlone() {
