@@ -2,6 +2,14 @@ import Core
 import Platform
 import Wire
 
+/// Whoever has requests under way, all on one loop.
+protocol ExchangeOwner: AnyObject {
+  var loop: EventLoop { get }
+  var multi: CurlMulti { get }
+  var observer: (any RunnerObserver)? { get }
+  func ended(_ item: ActiveExchange)
+}
+
 /// One request under way: takes what libcurl hands it, stamps it, and keeps the time limits.
 ///
 /// Nothing is parsed here that can be parsed when the stream has ended; events are counted only
@@ -10,7 +18,7 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
   private(set) var exchange: Exchange
   let slot: Int
   var handle: CurlHandle?
-  private unowned let runner: Runner
+  private unowned let owner: any ExchangeOwner
   private let timeouts: Timeouts
   private let leave: Position?
   private var counter: EventCounter?
@@ -23,10 +31,13 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
   /// Why the client ended it, when it did.
   private var ownEnd: (condition: EndCondition, detail: String)?
 
-  init(_ exchange: Exchange, slot: Int, runner: Runner, traffic: Traffic, countsEvents: Bool) {
+  init(
+    _ exchange: Exchange, slot: Int = 0, owner: any ExchangeOwner, traffic: Traffic,
+    countsEvents: Bool = false
+  ) {
     self.exchange = exchange
     self.slot = slot
-    self.runner = runner
+    self.owner = owner
     timeouts = traffic.timeouts
     limitDue = exchange.started
     leave = traffic.leave
@@ -39,7 +50,7 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
 
   private func arm(at due: Instant) {
     limitDue = due
-    limitTimer = runner.loop.schedule(self, at: due)
+    limitTimer = owner.loop.schedule(self, at: due)
   }
 
   /// A new phase may end sooner than the one before it would have.
@@ -58,16 +69,16 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
   // MARK: libcurl's callbacks
 
   func transferSends(localPort: UInt16) {
-    let now = runner.loop.clock.now()
+    let now = owner.loop.clock.now()
     exchange.sent = now
     self.localPort = localPort
     phaseBegins()
-    if case .time(let offset) = leave { leaveTimer = runner.loop.schedule(self, at: now + offset) }
-    runner.observer?.requestStarts(localPort: localPort, nonce: exchange.nonce)
+    if case .time(let offset) = leave { leaveTimer = owner.loop.schedule(self, at: now + offset) }
+    owner.observer?.requestStarts(localPort: localPort, nonce: exchange.nonce)
   }
 
   func transferHead(_ line: UnsafeRawBufferPointer) {
-    let now = runner.loop.clock.now()
+    let now = owner.loop.clock.now()
     guard head.take(line) else { return }
     exchange.headAt = now
     exchange.status = head.status
@@ -76,7 +87,7 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
   }
 
   func transferBody(_ bytes: UnsafeRawBufferPointer, wake: UInt32) -> Bool {
-    let now = runner.loop.clock.now()
+    let now = owner.loop.clock.now()
     guard ownEnd == nil else { return false }
     guard exchange.body.count + bytes.count <= Limits.bodyBytes else {
       ownEnd = (
@@ -96,7 +107,7 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
   }
 
   func transferEnded(_ result: TransferResult) {
-    finish(result, at: runner.loop.clock.now())
+    finish(result, at: owner.loop.clock.now())
   }
 
   // MARK: Time limits and leaving
@@ -117,7 +128,7 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
 
   /// Ends the exchange from our side: the connection (HTTP/2: the stream) is closed at once.
   func end(_ condition: EndCondition, _ detail: String, at now: Instant) {
-    guard let handle, let result = runner.multi.cancel(handle) else { return }
+    guard let handle, let result = owner.multi.cancel(handle) else { return }
     ownEnd = (condition, detail)
     finish(result, at: now)
   }
@@ -141,7 +152,7 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
       return false
     }
     if events > before {
-      runner.observer?.clientDecoded(
+      owner.observer?.clientDecoded(
         events: events, bytes: exchange.body.count, localPort: localPort, nonce: exchange.nonce,
         at: now)
     }
@@ -188,6 +199,6 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
     }
     limitTimer = 0
     leaveTimer = 0
-    runner.ended(self)
+    owner.ended(self)
   }
 }

@@ -100,7 +100,8 @@ package final class Campaign: ReadinessTarget {
     }
     let dialect = try dialect(of: scenario)
     let (observations, outcome) = try observe(
-      scenario, setting, title: "\(scenario.name) on \(options.target.name)")
+      scenario, setting, title: "\(scenario.name) on \(options.target.name)",
+      recording: options.recording)
     let record = Judge.target(
       name: options.target.name, url: setting.url, topology: setting.topology,
       dialect: dialect, scenario: scenario, observations: observations,
@@ -116,9 +117,9 @@ package final class Campaign: ReadinessTarget {
     }
   }
 
-  private func observe(_ scenario: Scenario, _ setting: Setting, title: String) throws
-    -> ([Observation], Trial.Outcome)
-  {
+  private func observe(
+    _ scenario: Scenario, _ setting: Setting, title: String, recording: RecordingFile? = nil
+  ) throws -> ([Observation], Trial.Outcome) {
     try checkDescriptors(scenario, setting)
     let dialect = try dialect(of: scenario)
     let seed = scenario.traffic.seed ?? options.seed
@@ -132,6 +133,9 @@ package final class Campaign: ReadinessTarget {
       trial = try Trial(
         loop: loop, scenario: scenario, title: title, dialect: dialect, seed: seed, far: far,
         options: runnerOptions, observer: observer)
+      trial.recorder = recording.map {
+        ExchangeRecorder($0, upstream: setting.url.isEmpty ? options.target.name : setting.url)
+      }
     } catch {
       _ = far.stop()
       throw (error as? SystemError).map(explain) ?? error

@@ -13,6 +13,8 @@ package struct CampaignOptions: Sendable {
   package var certificateAuthorities: String?
   package var verifiesPeer: Bool
   package var version: String
+  /// Where the exchanges of the scenarios are recorded; those of the floor are not.
+  package var recording: RecordingFile?
 
   package init(scenarios: [Scenario], target: CampaignTarget, seed: UInt64, version: String) {
     self.scenarios = scenarios
@@ -23,6 +25,7 @@ package struct CampaignOptions: Sendable {
     key = nil
     certificateAuthorities = nil
     verifiesPeer = true
+    recording = nil
   }
 }
 

@@ -5,7 +5,7 @@ import Wire
 /// One connection of the scripted provider: carries out what its session decides.
 final class ProviderConnection: ReadinessTarget, TimerTarget {
   private let descriptor: Int32
-  private var session: ProviderSession
+  private var session: any AnsweringSession
   private unowned let provider: ScriptedProvider
   /// Sends that the kernel has not taken whole, oldest first, and how much of the first is gone.
   private var backlog: [(bytes: [UInt8], id: Int)] = []
@@ -28,7 +28,7 @@ final class ProviderConnection: ReadinessTarget, TimerTarget {
     case closed
   }
 
-  init(_ descriptor: Int32, session: ProviderSession, provider: ScriptedProvider) {
+  init(_ descriptor: Int32, session: any AnsweringSession, provider: ScriptedProvider) {
     self.descriptor = descriptor
     self.session = session
     self.provider = provider

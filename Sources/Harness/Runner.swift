@@ -3,7 +3,7 @@ package import Platform
 package import Wire
 
 /// Sends a scenario's traffic and records what comes back: one thread, libcurl on its loop.
-package final class Runner: TimerTarget {
+package final class Runner: TimerTarget, ExchangeOwner {
   let loop: EventLoop
   let multi: CurlMulti
   weak var observer: (any RunnerObserver)?
@@ -83,7 +83,7 @@ package final class Runner: TimerTarget {
 
   /// The path goes before a query that the base URL may have (Azure's `?api-version=…`); a fragment
   /// is never sent (RFC 9110 section 7.1).
-  private static func url(base: String, path: String) -> String {
+  static func url(base: String, path: String) -> String {
     let base = base.prefix { $0 != "#" }
     let query = base.firstIndex(of: "?") ?? base.endIndex
     var start = base[..<query]
@@ -106,7 +106,7 @@ package final class Runner: TimerTarget {
     var tunnelled = false
     if case .tunnel = options.legA { tunnelled = true }
     let item = ActiveExchange(
-      exchange, slot: slot, runner: self, traffic: traffic, countsEvents: tunnelled)
+      exchange, slot: slot, owner: self, traffic: traffic, countsEvents: tunnelled)
     guard let handle = CurlHandle(request, delegate: item) else {
       preconditionFailure("libcurl cannot allocate a handle")
     }

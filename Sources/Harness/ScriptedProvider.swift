@@ -1,15 +1,14 @@
 package import Core
 package import Platform
-import Wire
+package import Wire
 
-/// The provider of a trial: an HTTP/1.1 server that plays a script for every completion it is
-/// asked for, stamps what it hands to the kernel, and keeps what it was sent.
+/// The provider of a trial or a replay: an HTTP/1.1 server that plays a script, or what was
+/// recorded, for every request, stamps what it hands to the kernel, and keeps what it was sent.
 package final class ScriptedProvider: ReadinessTarget, TimerTarget {
   package let endpoint: Endpoint
   let loop: EventLoop
   private let listener: Int32
-  private let script: ProviderScript
-  private let seed: UInt64
+  private let session: (_ connection: Int) -> any AnsweringSession
   private var connections: [Int32: ProviderConnection] = [:]
   private var accepted = 0
   private var finished: [ProviderExchange] = []
@@ -19,14 +18,23 @@ package final class ScriptedProvider: ReadinessTarget, TimerTarget {
   let buffer: UnsafeMutableRawBufferPointer
 
   /// - Throws: if it cannot listen there.
-  package init(
+  package convenience init(
     loop: EventLoop, listen: Endpoint, script: ProviderScript, seed: UInt64,
     keepsRecords: Bool = true
   ) throws(SystemError) {
+    try self.init(loop: loop, listen: listen, keepsRecords: keepsRecords) { connection in
+      ProviderSession(connection: connection, script: script, seed: seed)
+    }
+  }
+
+  /// - Parameter session: decides for a connection, whose number counts from 1.
+  package init(
+    loop: EventLoop, listen: Endpoint, keepsRecords: Bool,
+    session: @escaping (_ connection: Int) -> any AnsweringSession
+  ) throws(SystemError) {
     self.keepsRecords = keepsRecords
     self.loop = loop
-    self.script = script
-    self.seed = seed
+    self.session = session
     (listener, endpoint) = try Socket.listen(listen)
     buffer = .allocate(byteCount: Limits.readBytes, alignment: 16)
     try loop.add(listener, .read, self)
@@ -83,8 +91,8 @@ package final class ScriptedProvider: ReadinessTarget, TimerTarget {
       return
     }
     accepted += 1
-    let session = ProviderSession(connection: accepted, script: script, seed: seed)
-    let connection = ProviderConnection(descriptor, session: session, provider: self)
+    let connection = ProviderConnection(
+      descriptor, session: session(accepted), provider: self)
     connections[descriptor] = connection
     do throws(SystemError) {
       try loop.add(descriptor, [.read, .peerClosed], connection)

@@ -23,6 +23,10 @@ final class Trial: RunnerObserver, TimerTarget {
   private var settleUntil: Instant?
   private var settleTimer: UInt64 = 0
   private var hurried = false
+  private let dialect: any Dialect
+  private let options: RunnerOptions
+  /// Keeps the exchanges as they end.
+  var recorder: ExchangeRecorder?
 
   init(
     loop: EventLoop, scenario: Scenario, title: String, dialect: any Dialect, seed: UInt64,
@@ -33,6 +37,8 @@ final class Trial: RunnerObserver, TimerTarget {
     self.title = title
     self.far = far
     self.observer = observer
+    self.dialect = dialect
+    self.options = options
     runner = try Runner(
       loop: loop, traffic: scenario.traffic, dialect: dialect, seed: seed, options: options)
   }
@@ -57,7 +63,24 @@ final class Trial: RunnerObserver, TimerTarget {
 
   // MARK: RunnerObserver
 
-  func exchangeEnded(_ exchange: Exchange) { observer?.trialProgress(exchange) }
+  func exchangeEnded(_ exchange: Exchange) {
+    observer?.trialProgress(exchange)
+    recorder?.record(exchange, request: request(of: exchange))
+  }
+
+  /// What the runner sent: the same traffic and nonce give the same bytes.
+  private func request(of exchange: Exchange) -> RecordedRequest {
+    let asked = dialect.request(scenario.traffic, nonce: exchange.nonce)
+    var headers = asked.headers
+    if let key = options.key {
+      headers.append(HeaderField(name: asked.keyHeader, value: asked.keyPrefix + key))
+    }
+    let url = Runner.url(base: options.baseURL, path: asked.path)
+    let authority = url.firstRange(of: "://")?.upperBound ?? url.startIndex
+    return RecordedRequest(
+      method: "POST", target: String(url[authority...].drop { $0 != "/" }), headers: headers,
+      body: asked.body)
+  }
 
   func clientDecoded(events: Int, bytes: Int, localPort: UInt16, nonce: Nonce, at: Instant) {
     far.clientDecoded(events: events, bytes: bytes, localPort: localPort, nonce: nonce, at: at)

@@ -14,5 +14,6 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String { "\(operation): \(reason)" }
+  package var isFileExists: Bool { code == EEXIST }
   package var isAddressInUse: Bool { code == EADDRINUSE }
 }

@@ -277,6 +277,20 @@ enum UTF8Sequence {
     return length
   }
 
+  static func isWellFormed(_ bytes: Span<UInt8>) -> Bool {
+    var position = 0
+    while position < bytes.count {
+      if bytes[position] < 0x80 {
+        position += 1
+      } else if let length = length(bytes, at: position) {
+        position += length
+      } else {
+        return false
+      }
+    }
+    return true
+  }
+
   static func append(_ scalar: Unicode.Scalar, to result: inout [UInt8]) {
     for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { result.append(byte) }
   }

@@ -11,7 +11,7 @@ extension JSONValue {
   package static func escape(_ text: String) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(text.utf8.count + 2)
-    quote(text.utf8, into: &result)
+    quote(Array(text.utf8).span, into: &result)
     return result
   }
 
@@ -20,7 +20,7 @@ extension JSONValue {
     case .null: result += "null".utf8
     case .bool(let value): result += (value ? "true" : "false").utf8
     case .number(let text): result += text.utf8
-    case .string(let bytes): Self.quote(bytes, into: &result)
+    case .string(let bytes): Self.quote(bytes.span, into: &result)
     case .array(let values):
       result.append(UInt8(ascii: "["))
       for (index, value) in values.enumerated() {
@@ -32,7 +32,7 @@ extension JSONValue {
       result.append(UInt8(ascii: "{"))
       for (index, member) in members.enumerated() {
         if index > 0 { result.append(UInt8(ascii: ",")) }
-        Self.quote(member.key, into: &result)
+        Self.quote(member.key.span, into: &result)
         result.append(.colon)
         member.value.write(into: &result)
       }
@@ -40,26 +40,34 @@ extension JSONValue {
     }
   }
 
-  private static func quote(_ bytes: some Sequence<UInt8>, into result: inout [UInt8]) {
+  /// The bytes as a JSON string, which must be UTF-8; runs that need no escape are copied whole.
+  static func quote(_ bytes: Span<UInt8>, into result: inout [UInt8]) {
     result.append(UInt8(ascii: "\""))
-    escape(bytes, into: &result)
+    var plain = 0
+    for index in 0..<bytes.count {
+      let byte = bytes[index]
+      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
+        continue
+      }
+      result.append(bytes.extracting(plain..<index))
+      escape(byte, into: &result)
+      plain = index + 1
+    }
+    result.append(bytes.extracting(plain..<bytes.count))
     result.append(UInt8(ascii: "\""))
   }
 
   private static let hex = Array("0123456789abcdef".utf8)
 
-  private static func escape(_ bytes: some Sequence<UInt8>, into result: inout [UInt8]) {
-    for byte in bytes {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): result += [UInt8(ascii: "\\"), byte]
-      case .lf: result += "\\n".utf8
-      case .cr: result += "\\r".utf8
-      case .tab: result += "\\t".utf8
-      case 0x00..<0x20:
-        result += "\\u00".utf8
-        result += [hex[Int(byte >> 4)], hex[Int(byte & 0x0F)]]
-      default: result.append(byte)
-      }
+  private static func escape(_ byte: UInt8, into result: inout [UInt8]) {
+    switch byte {
+    case .lf: result += "\\n".utf8
+    case .cr: result += "\\r".utf8
+    case .tab: result += "\\t".utf8
+    case 0x00..<0x20:
+      result += "\\u00".utf8
+      result += [hex[Int(byte >> 4)], hex[Int(byte & 0x0F)]]
+    default: result += [UInt8(ascii: "\\"), byte]
     }
   }
 }

@@ -12,7 +12,7 @@ protocol Command: Sendable {
 
 enum Commands {
   static let all: [any Command] = [
-    ListCommand(), ProviderCommand(), ReportCommand(), RunCommand(), ValidateCommand(),
-    VersionCommand(),
+    ListCommand(), ProviderCommand(), ReplayCommand(), ReportCommand(), RunCommand(),
+    ValidateCommand(), VersionCommand(),
   ]
 }

@@ -22,4 +22,8 @@ struct CommandError: Error {
   static func usage(_ message: String) -> CommandError {
     CommandError(code: .usage, message: message)
   }
+
+  static func incomplete(_ error: some Error, _ advice: String = "") -> CommandError {
+    CommandError(code: .incomplete, message: "\(error)\(advice)")
+  }
 }

@@ -91,7 +91,7 @@ struct RunOptions {
     return (String(text[..<equals]), String(text[text.index(after: equals)...]))
   }
 
-  private static func key(_ arguments: Arguments) throws(CommandError) -> String? {
+  static func key(_ arguments: Arguments) throws(CommandError) -> String? {
     guard let name = try arguments.value("key-env") else { return nil }
     guard let key = ProcessInfo.processInfo.environment[name], !key.isEmpty else {
       throw .usage(
@@ -104,7 +104,7 @@ struct RunOptions {
     return key
   }
 
-  private static func certificates(_ arguments: Arguments) throws(CommandError) -> String? {
+  static func certificates(_ arguments: Arguments) throws(CommandError) -> String? {
     guard let file = try arguments.value("cacert") else { return nil }
     guard FileManager.default.isReadableFile(atPath: file) else {
       throw .usage("--cacert=\(file): no such file, or it cannot be read")

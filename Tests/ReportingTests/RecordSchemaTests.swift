@@ -1,16 +1,11 @@
 import Core
-import Foundation
 import Reporting
+import TestSupport
 import Testing
 
 /// `run.json` against `reports/schema/run.schema.json`.
 @Suite struct RecordSchemaTests {
-  static func schema() throws -> JSONSchema {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../reports/schema/run.schema.json").standardized
-    return JSONSchema(
-      root: try JSON.parse(String(decoding: Data(contentsOf: file), as: UTF8.self)))
-  }
+  static func schema() throws -> JSONSchema { try JSONSchema.committed("run") }
 
   @Test func recordsFitTheSchema() throws {
     let schema = try Self.schema()
@@ -53,22 +48,8 @@ import Testing
     #expect(JSONSchema(root: .object(["$ref": .string("#/$defs/x")])).errors(.null).count == 1)
   }
 
-  @Test func everyPropertyIsDescribed() throws {
-    func undescribed(_ schema: JSON, _ path: String) -> [String] {
-      guard case .object(let members) = schema else { return [] }
-      var found: [String] = []
-      if case .object(let properties)? = members["properties"] {
-        for (name, inner) in properties where inner["description"] == nil {
-          found.append("\(path).\(name)")
-        }
-      }
-      for (key, inner) in members {
-        if case .object(let children) = inner, key == "properties" || key == "$defs" {
-          for (name, child) in children { found += undescribed(child, "\(path).\(name)") }
-        }
-      }
-      return found
-    }
-    #expect(undescribed(try Self.schema().root, "$") == [])
+  @Test(arguments: ["run", "recording"])
+  func everyPropertyIsDescribed(name: String) throws {
+    #expect(try JSONSchema.committed(name).undescribed == [])
   }
 }

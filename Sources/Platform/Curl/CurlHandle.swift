@@ -7,6 +7,8 @@ package struct TransferRequest: Sendable {
   /// Complete field lines, `Name: value`; secrets live only here and inside libcurl.
   package var fields: [String]
   package var body: [UInt8]
+  /// Nil: POST.
+  package var method: String?
   package var http: Traffic.HTTPVersion
   package var freshConnection: Bool
   package var certificateAuthorities: String?
@@ -19,6 +21,7 @@ package struct TransferRequest: Sendable {
     self.url = url
     self.fields = fields
     self.body = body
+    method = nil
     http = .automatic
     freshConnection = false
     certificateAuthorities = nil
@@ -127,11 +130,25 @@ package final class CurlHandle {
     ccurl_set_string(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
     for field in request.fields + ["Expect:"] { fields = curl_slist_append(fields, field) }
     ccurl_set_list(easy, CURLOPT_HTTPHEADER, fields)
-    ccurl_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
-    _ = request.body.withUnsafeBytes {
-      ccurl_set_pointer(
-        easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: $0.baseAddress))
+    configureBody(request)
+  }
+
+  private func configureBody(_ request: TransferRequest) {
+    if request.method == "HEAD" {
+      ccurl_set_long(easy, CURLOPT_NOBODY, 1)
+      return
     }
+    // Methods for which an empty body is one too, and has a length (RFC 9110 section 8.6).
+    let hasBody =
+      !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method ?? "POST")
+    if hasBody {
+      ccurl_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
+      _ = request.body.withUnsafeBytes {
+        ccurl_set_pointer(
+          easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: $0.baseAddress))
+      }
+    }
+    if let method = request.method { ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, method) }
   }
 
   private func configureConnection(_ request: TransferRequest) {

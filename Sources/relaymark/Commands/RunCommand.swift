@@ -31,6 +31,7 @@ struct RunCommand: Command {
     Option(name: "cacert", value: "FILE", help: "certificates to trust, in PEM"),
     Option(
       name: "insecure", value: nil, help: "do not verify TLS certificates (said in the report)"),
+    RecordingOption.option,
     Option(name: "json", value: nil, help: "print the run record on stdout instead of the table"),
     Option(name: "quiet", value: nil, help: "no progress"),
     Option(name: "require-pass", value: nil, help: "exit 3 if anything is inconclusive"),
@@ -45,7 +46,7 @@ struct RunCommand: Command {
   ]
 
   func run(_ arguments: Arguments) throws(CommandError) -> ExitCode {
-    let options = try RunOptions(arguments).campaign
+    var options = try RunOptions(arguments).campaign
     let output = try OutputDirectory(try arguments.value("out") ?? "relaymark-out")
     let interrupts: Interrupts
     do {
@@ -54,8 +55,10 @@ struct RunCommand: Command {
       throw CommandError(code: .incomplete, message: "\(error)")
     }
     let progress = Progress(quiet: arguments.flag("quiet"), clock: SystemClock())
+    options.recording = try RecordingOption.open(arguments, keys: [options.key].compactMap { $0 })
     let campaign = Campaign(options: options, interrupts: interrupts, observer: progress)
     let record = campaign.run()
+    RecordingOption.close(options.recording, arguments)
     let directory = try output.write(record)
     if arguments.flag("json") {
       Terminal.out(JSONRenderer().render(record))

@@ -1,10 +1,10 @@
 import Foundation
 
-/// A parsed JSON value, for the checks of this test target only.
-indirect enum JSON: Decodable, Equatable {
+/// A parsed JSON value, for the checks of tests only.
+package indirect enum JSON: Decodable, Equatable {
   case null, bool(Bool), number(Double), string(String), array([JSON]), object([String: JSON])
 
-  init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null
@@ -21,25 +21,27 @@ indirect enum JSON: Decodable, Equatable {
     }
   }
 
-  static func parse(_ text: String) throws -> JSON {
+  package static func parse(_ text: String) throws -> JSON {
     try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
   }
 
-  subscript(key: String) -> JSON? {
+  package subscript(key: String) -> JSON? {
     if case .object(let members) = self { members[key] } else { nil }
   }
 }
 
-/// The part of JSON Schema 2020-12 that the schema of the run record uses.
+/// The part of JSON Schema 2020-12 that our schemas use.
 ///
 /// A keyword that is not known is an error, so that the schema cannot outgrow its test.
-struct JSONSchema {
-  let root: JSON
+package struct JSONSchema {
+  package let root: JSON
+
+  package init(root: JSON) { self.root = root }
 
   private static let annotations: Set<String> = ["$schema", "$id", "$defs", "title", "description"]
 
   /// What is wrong with the value, or with the schema, as `path: words`.
-  func errors(_ value: JSON) -> [String] { errors(value, root, "$") }
+  package func errors(_ value: JSON) -> [String] { errors(value, root, "$") }
 
   private func errors(_ value: JSON, _ schema: JSON, _ path: String) -> [String] {
     guard case .object(let keywords) = schema else { return ["\(path): a schema is an object"] }
@@ -117,5 +119,34 @@ struct JSONSchema {
     case ("integer", .number(let number)): number == number.rounded()
     default: false
     }
+  }
+}
+
+extension JSONSchema {
+  /// The schema of that name in `reports/schema`.
+  package static func committed(_ name: String) throws -> JSONSchema {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../reports/schema/\(name).schema.json").standardized
+    return JSONSchema(
+      root: try JSON.parse(String(decoding: Data(contentsOf: file), as: UTF8.self)))
+  }
+
+  /// The properties that no one has described.
+  package var undescribed: [String] { Self.undescribed(root, "$") }
+
+  private static func undescribed(_ schema: JSON, _ path: String) -> [String] {
+    guard case .object(let members) = schema else { return [] }
+    var found: [String] = []
+    if case .object(let properties)? = members["properties"] {
+      for (name, inner) in properties where inner["description"] == nil {
+        found.append("\(path).\(name)")
+      }
+    }
+    for (key, inner) in members {
+      if case .object(let children) = inner, key == "properties" || key == "$defs" {
+        for (name, child) in children { found += undescribed(child, "\(path).\(name)") }
+      }
+    }
+    return found
   }
 }

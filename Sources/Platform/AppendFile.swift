@@ -1,0 +1,42 @@
+import Glibc
+
+/// A file that whole lines are appended to, each batch with one write(2).
+package final class AppendFile: Sendable {
+  private let descriptor: Int32
+
+  /// Makes the file, readable by its owner alone.
+  ///
+  /// - Throws: if it cannot be written, or holds something already, which is never overwritten.
+  package init(path: String) throws(SystemError) {
+    descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw SystemError("open \(path)", code: errno) }
+    guard size == 0 else {
+      close(descriptor)
+      throw SystemError("write to \(path)", code: EEXIST)
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// - Throws: if not all of it was written; what was is taken back, so that lines stay whole.
+  package func append(_ bytes: [UInt8]) throws(SystemError) {
+    let before = size
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      if count > 0 {
+        rest = rest.dropFirst(count)
+      } else if errno != EINTR {
+        let failure = SystemError("write", code: errno)
+        // A pipe keeps the half line; its reader finds that nothing follows.
+        _ = ftruncate(descriptor, off_t(before))
+        throw failure
+      }
+    }
+  }
+
+  private var size: Int {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+  }
+}

@@ -1,0 +1,58 @@
+/// Base64 with padding (RFC 4648 section 4).
+package enum Base64 {
+  private static let alphabet = Array(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+  private static let pad = UInt8(ascii: "=")
+
+  package static func encode(_ bytes: Span<UInt8>, into result: inout [UInt8]) {
+    var index = 0
+    while index < bytes.count {
+      let left = bytes.count - index
+      let second = left > 1 ? bytes[index + 1] : 0
+      let third = left > 2 ? bytes[index + 2] : 0
+      let group = UInt32(bytes[index]) << 16 | UInt32(second) << 8 | UInt32(third)
+      result.append(alphabet[Int(group >> 18)])
+      result.append(alphabet[Int(group >> 12 & 63)])
+      result.append(left > 1 ? alphabet[Int(group >> 6 & 63)] : pad)
+      result.append(left > 2 ? alphabet[Int(group & 63)] : pad)
+      index += 3
+    }
+  }
+
+  /// The bytes, or nil where the text is not this encoding to the letter.
+  package static func decode(_ text: [UInt8]) -> [UInt8]? {
+    guard text.count % 4 == 0 else { return nil }
+    let padding = text.suffix(2).count { $0 == pad }
+    if padding == 2, text[text.count - 2] != pad { return nil }
+    if padding == 1, text[text.count - 1] != pad { return nil }
+    var result: [UInt8] = []
+    result.reserveCapacity(text.count / 4 * 3)
+    var group: UInt32 = 0
+    for (index, character) in text.dropLast(padding).enumerated() {
+      guard let value = value(of: character) else { return nil }
+      group = group << 6 | UInt32(value)
+      if index % 4 == 3 { append(group, 3, to: &result) }
+    }
+    switch padding {
+    case 1: append(group << 6, 2, to: &result)
+    case 2: append(group << 12, 1, to: &result)
+    default: break
+    }
+    return result
+  }
+
+  private static func append(_ group: UInt32, _ count: Int, to result: inout [UInt8]) {
+    for place in 0..<count { result.append(UInt8(truncatingIfNeeded: group >> (16 - 8 * place))) }
+  }
+
+  private static func value(of character: UInt8) -> UInt8? {
+    switch character {
+    case 0x41...0x5A: character - 0x41
+    case 0x61...0x7A: character - 0x61 + 26
+    case 0x30...0x39: character - 0x30 + 52
+    case UInt8(ascii: "+"): 62
+    case UInt8(ascii: "/"): 63
+    default: nil
+    }
+  }
+}
