@@ -27,6 +27,9 @@ package final class Reorigination {
     multi.keepConnections(Limits.upstreamConnections)
   }
 
+  /// Requests under way.
+  package var active: Int { multi.active }
+
   func transfer(_ request: ForwardedRequest) -> TransferRequest {
     // An empty value is written with a semicolon: a colon would tell libcurl to leave the field out.
     var fields = request.fields.map {

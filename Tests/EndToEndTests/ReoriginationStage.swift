@@ -12,15 +12,13 @@ final class ReoriginationStage: TimerTarget {
   private var deadline = Instant(nanoseconds: 0)
 
   /// Without `base` requests go to the stage's own server.
-  init(base: String? = nil, configure: (inout Reorigination.Options) -> Void = { _ in }) throws {
+  init(scheme: String = "http", base: String? = nil) throws {
     loop = try EventLoop()
     server = try FaultProxyServer(loop)
-    guard let url = BaseURL(base ?? "http://\(server.endpoint)/v1") else {
+    guard let url = BaseURL(base ?? "\(scheme)://\(server.endpoint)/v1") else {
       throw SystemError("base URL", code: 0)
     }
-    var options = Reorigination.Options(base: url)
-    configure(&options)
-    gateway = try Gateway(loop, options)
+    gateway = try Gateway(loop, Reorigination.Options(base: url))
   }
 
   deinit {
@@ -30,6 +28,20 @@ final class ReoriginationStage: TimerTarget {
 
   func client() throws -> FaultProxyPeer {
     FaultProxyPeer(try Socket.connect(to: gateway.endpoint), loop)
+  }
+
+  /// A client that has sent this, and the connection on which it came out.
+  func exchange(_ request: String = "GET /x HTTP/1.1\r\nHost: here\r\n\r\n") throws -> (
+    client: FaultProxyPeer, server: FaultProxyPeer
+  ) {
+    let before = server.accepted.count
+    let client = try client()
+    client.send(request.utf8)
+    let came = run { self.server.accepted.dropFirst(before).last?.received.isEmpty == false }
+    guard came, let accepted = server.accepted.last else {
+      throw SystemError("no request at the server", code: 0)
+    }
+    return (client, accepted)
   }
 
   /// Runs the loop until the condition holds; false if it does not within ten seconds.
