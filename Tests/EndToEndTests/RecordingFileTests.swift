@@ -32,7 +32,8 @@ import Wire
     send(9, .downstream, "wn-key\n\n")
     recorder.struck(
       FaultRecord(
-        leg: .a, rule: "reset at byte(9)", kind: "reset", connection: 9, nonce: nil, at: now,
+        leg: .a, rule: "reset at byte(9)", kind: "reset", effect: .cuts, connection: 9, nonce: nil,
+        at: now,
         bytesBefore: 9, eventsBefore: 0))
     recorder.ended(9, .downstream, how: .cut, at: now)
     for connection in [4, 9] { recorder.closed(connection, at: now) }
