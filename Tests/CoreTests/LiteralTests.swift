@@ -91,7 +91,8 @@ import Testing
   @Test(arguments: [
     (
       "evnet(5)",
-      "expected a position such as `event(5)`, `byte(900)` or `time(1s)`, found `evnet`; did you mean `event`?@0"
+      "expected a position such as `event(5)`, `byte(900)` or `time(1s)`, found `evnet`; "
+        + "did you mean `event`?@0"
     ),
     ("event", "expected `(` after `event`, found the end@5"),
     ("event(0)", "an event's number must be 1 to 16777216, found `0`@6"),

@@ -91,14 +91,14 @@ import Wire
   }
 
   @Test func aTimeoutOfZeroNeverClosesButResetsAtOnce() throws {
-    for (cut, deeds) in [("close", ["start@0.0", "stall@9.0"]), ("reset", ["reset@0.0"])] {
+    for (cut, deed) in [("close", "stall@9.0"), ("reset", "reset@0.0")] {
       var bench = try FaultBench("timeout 0 cut=\(cut)")
       bench.feed(.start)
       bench.feed([1], at: 5)
       bench.feed(.finish, at: 9)
       bench.run()
       #expect(bench.sent.isEmpty)
-      #expect(bench.deeds.filter { cut == "close" || $0 != "start@0.0" } == deeds)
+      #expect(bench.deeds == ["start@0.0", deed])
     }
   }
 

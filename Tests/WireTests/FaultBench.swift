@@ -79,7 +79,7 @@ struct FaultBench {
         call(.timer, first: true)
       }
       if isEnded { break }
-      if blockedUntil == nil, done < actions.count || passing != nil {
+      if blockedUntil == nil, !isOver, done < actions.count || passing != nil {
         carryOut()
       } else if blockedUntil == nil, !isOver, head < row.count, row[head].at <= now {
         head += 1
