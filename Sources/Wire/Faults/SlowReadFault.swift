@@ -15,21 +15,18 @@ package struct SlowReadFault: Fault {
   private static let sliceTime = Nanoseconds.milliseconds(10)
 
   private var pace: Pace
-  private var isActive = false
 
   package init(_ rule: FaultRule) {
     pace = Pace(rate: rule.number("rate"), sliceTime: Self.sliceTime)
   }
 
   package mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
-    isActive = turn.isActive
     guard case .chunk(let chunk) = input else { return }
-    if isActive { _ = pace.take(chunk.bytes.count, at: chunk.at) }
+    if turn.isActive { _ = pace.take(chunk.bytes.count, at: chunk.at) }
     turn.send(chunk)
   }
 
   package func readLimit(at now: Instant) -> (bytes: Int, more: Instant)? {
-    guard isActive else { return nil }
     if let free = pace.free, free > now { return (0, free) }
     return (pace.slice, now + Self.sliceTime)
   }
