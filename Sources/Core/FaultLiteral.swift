@@ -4,13 +4,19 @@ extension FaultRule {
   ///
   /// `reset at event(5)`, `pause 300ms at event(3)`, `latency normal(20ms,5ms) p=0.1`,
   /// `close at request(2) byte(900)`, `bandwidth 50KB/s upstream`.
-  /// - Parameter specs: the faults that there are.
-  package init(literal text: String, leg: Leg, specs: [FaultSpec]) throws(LiteralError) {
-    try self.init(scalars: Array(text.unicodeScalars), leg: leg, specs: specs)
+  /// - Parameters:
+  ///   - specs: the faults that there are.
+  ///   - files: reads the files of `empirical("FILE")`.
+  package init(
+    literal text: String, leg: Leg, specs: [FaultSpec], files: SampleFiles? = nil
+  ) throws(LiteralError) {
+    try self.init(scalars: Array(text.unicodeScalars), leg: leg, specs: specs, files: files)
   }
 
-  init(scalars: [Unicode.Scalar], leg: Leg, specs: [FaultSpec]) throws(LiteralError) {
-    self = try LiteralScanner.whole(scalars) { (scanner) throws(LiteralError) in
+  init(
+    scalars: [Unicode.Scalar], leg: Leg, specs: [FaultSpec], files: SampleFiles?
+  ) throws(LiteralError) {
+    self = try LiteralScanner.whole(scalars, files: files) { (scanner) throws(LiteralError) in
       try scanner.fault(leg: leg, specs: specs)
     }
     text = trimmed(scalars)
@@ -32,7 +38,8 @@ extension LiteralScanner {
           : "unknown fault \(quoted(name))" + (hint.isEmpty ? "; there are \(known)" : hint))
     }
     var rule = FaultRule(
-      leg: leg, name: name, effect: spec.effect, direction: spec.directions[0], text: "")
+      leg: leg, name: name, effect: spec.effect, direction: spec.directions[0],
+      scope: spec.scope, text: "")
     while true {
       skipSpaces()
       if next == nil { break }
@@ -201,7 +208,7 @@ extension LiteralScanner {
   }
 
   private mutating func rate(_ what: String) throws(LiteralError) -> Int {
-    let value = try bytes(what, in: 1...1_000_000_000_000)
+    let value = try bytes(what, in: FaultParameter.rates)
     if take("/"), !take("s") { throw error("a rate is so many bytes a second: `50KB/s`") }
     return value
   }

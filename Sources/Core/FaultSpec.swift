@@ -9,6 +9,8 @@ package struct FaultSpec: Hashable, Sendable {
   package var effect: FaultEffect
   package var placement: FaultPlacement
   package var directions: [FaultDirection]
+  /// What a rule of it lives as long as, unless the control interface says otherwise.
+  package var scope: FaultScope
   package var parameters: [FaultParameter]
   /// Whether messages must be taken apart for it, into head, payload and end, and framed anew.
   package var takesApart: Bool
@@ -20,14 +22,15 @@ package struct FaultSpec: Hashable, Sendable {
   ///   - takesApart: as every fault that edits, if nothing is said.
   package init(
     _ name: String, _ about: String, effect: FaultEffect, placement: FaultPlacement,
-    directions: [FaultDirection] = [.downstream, .upstream], parameters: [FaultParameter] = [],
-    takesApart: Bool? = nil, example: String
+    directions: [FaultDirection] = [.downstream, .upstream], scope: FaultScope = .message,
+    parameters: [FaultParameter] = [], takesApart: Bool? = nil, example: String
   ) {
     self.name = name
     self.about = about
     self.effect = effect
     self.placement = placement
     self.directions = directions
+    self.scope = scope
     self.parameters = parameters
     self.takesApart = takesApart ?? (effect == .edits)
     self.example = example

@@ -9,6 +9,9 @@ package enum Limits {
   package static let scriptTokens = 1_000_000
   /// The largest token count a usage step may claim.
   package static let usageTokens = 1_000_000_000
+  /// Samples of an empirical distribution, and the file that lists them.
+  package static let samples = 1_000_000
+  package static let sampleFileBytes = 32 << 20
   /// The longest duration a literal may give; `Distribution` clips lognormal draws there too.
   package static let duration = Nanoseconds.seconds(3_600)
 
@@ -22,6 +25,8 @@ package enum Limits {
   package static let serverConnections = 16_384
   /// Idle connections kept to a server to which requests are sent on.
   package static let upstreamConnections = 256
+  /// What a fault keeps for itself at most before it lets go of it.
+  package static let faultKeptBytes = 1 << 20
   /// What one connection may hold for a reader that is slow before its script waits for it.
   package static let writeBacklogBytes = 4 << 20
   /// What one direction of the proxy may hold that the receiver's kernel has not taken: enough to

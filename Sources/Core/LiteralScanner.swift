@@ -17,17 +17,22 @@ package struct LiteralError: Error, Hashable, Sendable, CustomStringConvertible 
 /// The literals of scenario files and of the command line go through this one reader.
 struct LiteralScanner {
   private let scalars: [Unicode.Scalar]
+  /// Reads the files that a literal names; nil where none may be named.
+  let files: SampleFiles?
   /// The next scalar; the readers go back to the start of a word they do not know.
   var index = 0
 
-  init(_ scalars: [Unicode.Scalar]) { self.scalars = scalars }
+  init(_ scalars: [Unicode.Scalar], files: SampleFiles? = nil) {
+    self.scalars = scalars
+    self.files = files
+  }
 
   /// Reads the whole of `text`, white space around it aside.
   static func whole<Value>(
-    _ text: [Unicode.Scalar],
+    _ text: [Unicode.Scalar], files: SampleFiles? = nil,
     _ read: (inout LiteralScanner) throws(LiteralError) -> Value
   ) throws(LiteralError) -> Value {
-    var scanner = LiteralScanner(text)
+    var scanner = LiteralScanner(text, files: files)
     scanner.skipSpaces()
     let value = try read(&scanner)
     scanner.skipSpaces()

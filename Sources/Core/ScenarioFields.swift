@@ -134,8 +134,9 @@ extension ScenarioReader {
   }
 
   mutating func distribution(_ member: JSON5Member) -> Distribution? {
-    literal(member.value, quoted(member.key), like: "20ms") { (text) throws(LiteralError) in
-      try LiteralScanner.whole(text) { (scanner) throws(LiteralError) in
+    let files = self.files
+    return literal(member.value, quoted(member.key), like: "20ms") { (text) throws(LiteralError) in
+      try LiteralScanner.whole(text, files: files) { (scanner) throws(LiteralError) in
         try scanner.distribution()
       }
     }

@@ -11,17 +11,24 @@ package struct ScenarioReader {
   let dialects: [String]?
   /// The faults there are.
   let specs: [FaultSpec]
+  /// What is wrong with a rule whose settings are each in range.
+  let problem: (FaultRule) -> String?
+  /// Reads the files of `empirical("FILE")`.
+  let files: SampleFiles?
 
   /// Reads the bytes of a file; `path` only stands in the messages.
   ///
   /// Core knows no dialect and no fault by itself: pass `dialects` to have `traffic.dialect`
-  /// checked, and the specifications of the `faults` that rules may ask for.
+  /// checked, and the specifications of the `faults` that rules may ask for and what finds the
+  /// `problem` in a rule. It reads no file either: `files` does, where a distribution names one.
   package static func read(
-    _ bytes: [UInt8], path: String, dialects: [String]? = nil, faults: [FaultSpec]
+    _ bytes: [UInt8], path: String, dialects: [String]? = nil, faults: [FaultSpec],
+    problem: @escaping (FaultRule) -> String? = { _ in nil }, files: SampleFiles? = nil
   ) throws(ScenarioErrors) -> Scenario {
     let (root, problems) = JSON5Parser.parse(bytes)
     var reader = ScenarioReader(
-      problems: problems, isWhole: problems.isEmpty, dialects: dialects, specs: faults)
+      problems: problems, isWhole: problems.isEmpty, dialects: dialects, specs: faults,
+      problem: problem, files: files)
     let scenario = root.flatMap { reader.scenario($0) }
     guard reader.problems.isEmpty, let scenario else {
       throw reader.problems.errors(path: path)
@@ -81,11 +88,13 @@ package struct ScenarioReader {
       return []
     }
     var result: [PlacedFault] = []
-    let specs = self.specs
+    let (specs, problem, files) = (self.specs, self.problem, self.files)
     for (key, leg) in [("legA", Leg.a), ("legB", Leg.b)] {
       guard let list = fields[key] else { continue }
       let rules = literals(in: list, like: "reset at event(5)") { (scalars) throws(LiteralError) in
-        try FaultRule(scalars: scalars, leg: leg, specs: specs)
+        let rule = try FaultRule(scalars: scalars, leg: leg, specs: specs, files: files)
+        if let problem = problem(rule) { throw LiteralError(offset: 0, message: problem) }
+        return rule
       }
       result += rules.map { PlacedFault(rule: $0.value, position: $0.position) }
     }

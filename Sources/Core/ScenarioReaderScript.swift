@@ -110,9 +110,10 @@ extension ScenarioReader {
 
   private mutating func stall(_ member: JSON5Member) -> Step? {
     if case .string(let text) = member.value.kind, text.text == "forever" { return .stall(nil) }
+    let files = self.files
     let distribution = literal(member.value, "`stall`", like: "2s") { (text) throws(LiteralError) in
       do throws(LiteralError) {
-        return try LiteralScanner.whole(text) { (scanner) throws(LiteralError) in
+        return try LiteralScanner.whole(text, files: files) { (scanner) throws(LiteralError) in
           try scanner.distribution()
         }
       } catch {

@@ -25,6 +25,7 @@ package protocol Fault: Sendable {
   /// What it keeps for itself; counts for the bound on what is held.
   var heldBytes: Int { get }
   /// How many bytes may be read from the sender at `now`, and when more may be; nil for any.
+  /// Asked for only while it is active, and as often as one likes.
   mutating func readLimit(at now: Instant) -> (bytes: Int, more: Instant)?
 }
 

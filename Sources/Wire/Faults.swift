@@ -3,20 +3,32 @@ package import Core
 /// Every fault there is, sorted by name.
 package enum Faults {
   package static let all: [any Fault.Type] = [
+    AcceptAndIgnoreFault.self,
+    BandwidthFault.self,
+    BurstFault.self,
     ChunkSizeGarbageFault.self,
     CloseFault.self,
     ConflictingFramingFault.self,
     ContentTypeFault.self,
+    DownFault.self,
     EndlessHeadersFault.self,
     FakeOKFault.self,
     FirstByteDelayFault.self,
     GzipFault.self,
+    HalfCloseFault.self,
     InformationalFault.self,
+    LatencyFault.self,
+    LimitDataFault.self,
     MissingLastChunkFault.self,
     PauseFault.self,
+    RefuseFault.self,
     ResetFault.self,
+    SlowCloseFault.self,
+    SlowReadFault.self,
     StallFault.self,
     StatusFault.self,
+    TimeoutFault.self,
+    TrickleFault.self,
     WrongContentLengthFault.self,
   ]
 
@@ -25,6 +37,12 @@ package enum Faults {
 
   package static func type(named name: String) -> (any Fault.Type)? {
     all.first { $0.spec.name == name }
+  }
+
+  /// What is wrong with the settings of a rule, however it came to be, or nil.
+  package static func problem(in rule: FaultRule) -> String? {
+    guard let type = type(named: rule.name) else { return "unknown fault `\(rule.name)`" }
+    return type.spec.problem(in: rule) ?? type.problem(in: rule)
   }
 
   /// The fault a rule asks for.
@@ -38,10 +56,10 @@ package enum Faults {
 
 extension FaultRule {
   /// Reads one rule of the faults that there are, and has its fault look over the settings.
-  package init(_ literal: String, leg: Leg = .b) throws(LiteralError) {
-    try self.init(literal: literal, leg: leg, specs: Faults.specs)
-    if let problem = Faults.type(named: name)?.problem(in: self) {
-      throw LiteralError(offset: 0, message: problem)
-    }
+  package init(
+    _ literal: String, leg: Leg = .b, files: SampleFiles? = nil
+  ) throws(LiteralError) {
+    try self.init(literal: literal, leg: leg, specs: Faults.specs, files: files)
+    if let problem = Faults.problem(in: self) { throw LiteralError(offset: 0, message: problem) }
   }
 }

@@ -31,9 +31,23 @@ enum ScenarioFiles {
     do throws(ScenarioErrors) {
       return .success(
         try ScenarioReader.read(
-          bytes, path: path, dialects: Dialects.all.map(\.name), faults: Faults.specs))
+          bytes, path: path, dialects: Dialects.all.map(\.name), faults: Faults.specs,
+          problem: Faults.problem, files: samples(besides: path)))
     } catch {
       return .failure(error)
+    }
+  }
+
+  /// Reads the sample files that a file names, from where that file is.
+  private static func samples(besides path: String) -> SampleFiles {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    return { (name) throws(SampleFileError) in
+      do throws(CommandError) {
+        return try bytes(
+          URL(fileURLWithPath: name, relativeTo: folder).path, atMost: Limits.sampleFileBytes)
+      } catch {
+        throw SampleFileError(error.message)
+      }
     }
   }
 
@@ -51,11 +65,13 @@ enum ScenarioFiles {
         + "relaymark list scenarios shows those below this directory")
   }
 
-  static func bytes(_ path: String) throws(CommandError) -> [UInt8] {
+  static func bytes(
+    _ path: String, atMost limit: Int = Limits.scenarioBytes
+  ) throws(CommandError) -> [UInt8] {
     do {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       defer { try? handle.close() }
-      return [UInt8](try handle.read(upToCount: Limits.scenarioBytes + 1) ?? Data())
+      return [UInt8](try handle.read(upToCount: limit + 1) ?? Data())
     } catch {
       throw .usage("cannot read \(path): \(Reason.of(error))")
     }

@@ -53,13 +53,16 @@ import Testing
     #expect(
       try read("lognormal (p50 = 12ms , p99=90ms)")
         == .lognormal(p50: .milliseconds(12), p99: .milliseconds(90)))
+    #expect(
+      try read("empirical( 7ms,5ms , 20ms )")
+        == .empirical(sorted: [five, .milliseconds(7), .milliseconds(20)]))
   }
 
   @Test(arguments: [
     ("unifrom(4ms,6ms)", "unknown distribution `unifrom`; did you mean `uniform`?@0"),
     (
       "pareto(4ms)",
-      "unknown distribution `pareto`; there are const, uniform, normal and lognormal@0"
+      "unknown distribution `pareto`; there are const, uniform, normal, lognormal, empirical@0"
     ),
     ("uniform 4ms", "expected `(` after `uniform`, found `4ms`@8"),
     ("uniform(4ms)", "expected `,` after the first value of `uniform`, found `)`@11"),
@@ -70,6 +73,10 @@ import Testing
     ("lognormal(p50=0ms, p99=90ms)", "p50 must be above zero@10"),
     ("lognormal(p50=12ms, p99=9ms)", "p99 must not be below p50@20"),
     ("const(5ms) x", "unexpected `x` behind the end@11"),
+    ("empirical()", "expected a duration such as `450ms`, found `)`@10"),
+    ("empirical(5ms,)", "expected a duration such as `450ms`, found `)`@14"),
+    ("empirical(5ms 6ms)", "expected `)` after the values of `empirical`, found `6ms`@14"),
+    ("empirical('gaps.txt')", "no file can be named here@10"),
   ])
   func badDistributions(text: String, expected: String) {
     #expect(outcome { () throws(LiteralError) in try Distribution(literal: text) } == expected)
@@ -84,7 +91,8 @@ import Testing
   @Test(arguments: [
     (
       "evnet(5)",
-      "expected a position such as `event(5)`, `byte(900)` or `time(1s)`, found `evnet`; did you mean `event`?@0"
+      "expected a position such as `event(5)`, `byte(900)` or `time(1s)`, found `evnet`; "
+        + "did you mean `event`?@0"
     ),
     ("event", "expected `(` after `event`, found the end@5"),
     ("event(0)", "an event's number must be 1 to 16777216, found `0`@6"),

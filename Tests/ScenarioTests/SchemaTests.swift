@@ -77,8 +77,11 @@ import Wire
     ("duration", ["450ms", "1.5s", ".5m", "0", "80µs"], ["5", "5 ms", "ms", "-1s", "5h"]),
     (
       "distribution",
-      ["5ms", "const(5ms)", "uniform(4ms,6ms)", "lognormal(p50=12ms, p99=90ms)"],
-      ["lognormal(12ms,90ms)", "uniform(4ms)", "exponential(5ms)"]
+      [
+        "5ms", "const(5ms)", "uniform(4ms,6ms)", "lognormal(p50=12ms, p99=90ms)",
+        "empirical(5ms, 7ms)", "empirical('gaps.txt')", "empirical(\"gaps.txt\")",
+      ],
+      ["lognormal(12ms,90ms)", "uniform(4ms)", "exponential(5ms)", "empirical()", "empirical(5)"]
     ),
     ("position", ["event(5)", "byte(0)", "time(1s)"], ["event(x)", "event 5", "time(5)"]),
     (
@@ -107,7 +110,7 @@ import Wire
     do {
       switch name {
       case "duration": _ = try Nanoseconds(literal: text)
-      case "distribution": _ = try Distribution(literal: text)
+      case "distribution": _ = try Distribution(literal: text) { _ in Array("5ms".utf8) }
       case "position": _ = try Position(literal: text)
       case "fault": _ = try FaultRule(text, leg: .a)
       default: _ = try Expectation(literal: text)
