@@ -20,6 +20,8 @@ package enum Limits {
   /// Descriptors a run holds besides its connections: loops, listeners, files, standard streams.
   package static let spareDescriptors = 48
   package static let serverConnections = 16_384
+  /// Idle connections kept to a server to which requests are sent on.
+  package static let upstreamConnections = 256
   /// What one connection may hold for a reader that is slow before its script waits for it.
   package static let writeBacklogBytes = 4 << 20
   /// What one direction of the proxy may hold that the receiver's kernel has not taken: enough to

@@ -23,12 +23,7 @@ package struct ProviderSession: Sendable {
   private let script: ProviderScript
   private let seed: UInt64
   private let dialects: [any Dialect]
-  private var parser = HTTPRequestParser()
-  /// Complete requests behind the one that is being answered, and what came after them unread.
-  private var waiting: [HTTPRequest] = []
-  private var unread: [UInt8] = []
-  private var failure: HTTPRequestParser.Failure?
-  private var owesContinue = false
+  private var queue = RequestQueue()
   private var answer: ProviderAnswer?
   /// Since when there is something to do between two answers.
   private var readyAt: Instant?
@@ -57,20 +52,17 @@ package struct ProviderSession: Sendable {
   }
 
   /// Whether no request is being read or answered, so that the connection may be closed.
-  package var isIdle: Bool { answer == nil && readyAt == nil && parser.isIdle }
+  package var isIdle: Bool { answer == nil && readyAt == nil && queue.isIdle }
 
   /// Takes bytes that the peer sent. While an answer is under way they wait unread, so that a
   /// further request begins when the present one is over.
   package mutating func received(_ bytes: some Collection<UInt8>, at now: Instant) -> [Action] {
     guard !isOver else { return [] }
-    guard let current = answer else {
-      read(bytes)
-      return takeUp(at: now)
-    }
-    guard current.persists else { return [] }
-    unread.append(contentsOf: bytes)
-    if unread.count > Self.unreadLimit {
-      unread = []
+    guard answer?.persists != false else { return [] }
+    queue.receive(bytes)
+    guard answer != nil else { return takeUp(at: now) }
+    if queue.unreadBytes > Self.unreadLimit {
+      queue.removeAll()
       answer?.doNotPersist()
     }
     return []
@@ -123,33 +115,18 @@ package struct ProviderSession: Sendable {
 
   // MARK: Requests
 
-  private mutating func read(_ bytes: some Collection<UInt8>) {
-    let result = parser.feed(bytes)
-    waiting += result.requests
-    owesContinue = result.expectsContinue
-    failure = result.failure
-  }
-
   /// Begins with the next request, if there is one and no answer is under way.
   private mutating func takeUp(at now: Instant) -> [Action] {
     readyAt = nil
-    if waiting.isEmpty && !unread.isEmpty {
-      let bytes = unread
-      unread = []
-      read(bytes)
+    switch queue.next() {
+    case .answer(let request): begin(request, at: now)
+    case .refuse(let failure): refuse(failure, at: now)
+    case .proceed:
+      sends += 1
+      return [.send(RequestQueue.proceed, id: sends - 1)]
+    case nil: return []
     }
-    if !waiting.isEmpty {
-      begin(waiting.removeFirst(), at: now)
-      return due(at: now)
-    }
-    if let failure {
-      refuse(failure, at: now)
-      return due(at: now)
-    }
-    guard owesContinue else { return [] }
-    owesContinue = false
-    sends += 1
-    return [.send(AnswerHead.proceed, id: sends - 1)]
+    return due(at: now)
   }
 
   private mutating func begin(_ request: HTTPRequest, at now: Instant) {
@@ -203,7 +180,7 @@ package struct ProviderSession: Sendable {
     guard current.persists else { return end(nil, at: now) }
     guard let exchange = answer?.finish(at: now) else { return [] }
     answer = nil
-    if !waiting.isEmpty || !unread.isEmpty || failure != nil || owesContinue { readyAt = now }
+    if queue.hasMore { readyAt = now }
     return [.finished(exchange)]
   }
 
@@ -211,8 +188,7 @@ package struct ProviderSession: Sendable {
   private mutating func end(_ how: ProviderEnd?, at now: Instant) -> [Action] {
     isOver = true
     readyAt = nil
-    waiting = []
-    unread = []
+    queue.removeAll()
     let exchange = answer?.finish(how, at: now)
     answer = nil
     let actions = exchange.map { [Action.finished($0)] } ?? []

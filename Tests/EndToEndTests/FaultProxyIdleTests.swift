@@ -76,7 +76,7 @@ struct FaultProxyIdleTests {
     let stage = try FaultProxyStage()
     let (client, server) = try stage.pair()
     client.reads = false
-    let size = 5 << 20
+    let size = 3 << 20
     server.send(repeatElement(7, count: size))
     #expect(stage.run { server.unsent == 0 && Socket.unacknowledged(server.descriptor) == 0 })
     server.reset()

@@ -78,7 +78,7 @@ import Wire
     stage.down("HTTP/1.1 200 OK\r\n")
     stage.recorder.struck(
       FaultRecord(
-        leg: .b, rule: "r", kind: "k", connection: 3, nonce: nil, at: stage.now, bytesBefore: 1,
+        leg: .b, rule: "r", kind: "k", effect: .cuts, connection: 3, nonce: nil, at: stage.now, bytesBefore: 1,
         eventsBefore: 2), into: &stage.lines)
     stage.recorder.ended(.downstream, how: .reset, at: stage.now, into: &stage.lines)
     let entries = try stage.close()

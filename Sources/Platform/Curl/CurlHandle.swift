@@ -9,6 +9,12 @@ package struct TransferRequest: Sendable {
   package var body: [UInt8]
   /// Nil: POST.
   package var method: String?
+  /// What stands in the request line, if not the path and query of the URL.
+  package var target: String?
+  /// Whether a gzip or deflate coding is asked for and removed; otherwise bytes stay as they are.
+  package var decodes: Bool
+  /// Whether a request that found its reused connection dead is sent again on another.
+  package var retries: Bool
   package var http: Traffic.HTTPVersion
   package var freshConnection: Bool
   package var certificateAuthorities: String?
@@ -22,6 +28,9 @@ package struct TransferRequest: Sendable {
     self.fields = fields
     self.body = body
     method = nil
+    target = nil
+    decodes = true
+    retries = true
     http = .automatic
     freshConnection = false
     certificateAuthorities = nil
@@ -61,7 +70,7 @@ package protocol TransferDelegate: AnyObject {
   func transferSends(localPort: UInt16)
   /// One line of a response head, line end included.
   func transferHead(_ line: UnsafeRawBufferPointer)
-  /// Body bytes with content coding removed; false ends the transfer.
+  /// Body bytes, with content coding removed if that was asked for; false ends the transfer.
   func transferBody(_ bytes: UnsafeRawBufferPointer, wake: UInt32) -> Bool
   func transferEnded(_ result: TransferResult)
 }
@@ -81,6 +90,10 @@ package final class CurlHandle {
   unowned let delegate: any TransferDelegate
   /// When its connection stood (TCP, before TLS); nil while it does not, or was reused.
   package internal(set) var connectedAt: Instant?
+  /// Cancelled in one of its own callbacks: nothing more is handed to the delegate.
+  var isCancelled = false
+  private let retries: Bool
+  private var hasSent = false
   /// The wake-up under way, kept up to date by the multi handle for all transfers at once.
   var wakes: WakeCounter?
 
@@ -88,6 +101,7 @@ package final class CurlHandle {
     guard let easy = curl_easy_init() else { return nil }
     self.easy = easy
     self.delegate = delegate
+    retries = request.retries
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     configure(request)
@@ -127,9 +141,10 @@ package final class CurlHandle {
     ccurl_set_string(easy, CURLOPT_URL, request.url)
     ccurl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
     // What the official SDKs' HTTP clients offer.
-    ccurl_set_string(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
+    if request.decodes { ccurl_set_string(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate") }
     for field in request.fields + ["Expect:"] { fields = curl_slist_append(fields, field) }
     ccurl_set_list(easy, CURLOPT_HTTPHEADER, fields)
+    if let target = request.target { ccurl_set_string(easy, CURLOPT_REQUEST_TARGET, target) }
     configureBody(request)
   }
 
@@ -195,12 +210,14 @@ package final class CurlHandle {
     ccurl_set_data(easy, CURLOPT_WRITEFUNCTION) { bytes, _, count, context in
       guard let context else { return 0 }
       let handle = Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue()
+      guard !handle.isCancelled else { return 0 }
       let buffer = UnsafeRawBufferPointer(start: bytes, count: count)
       return handle.delegate.transferBody(buffer, wake: handle.wakes?.current ?? 0) ? count : 0
     }
     ccurl_set_data(easy, CURLOPT_HEADERFUNCTION) { bytes, _, count, context in
       guard let context else { return 0 }
       let handle = Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue()
+      guard !handle.isCancelled else { return 0 }
       handle.delegate.transferHead(UnsafeRawBufferPointer(start: bytes, count: count))
       return count
     }
@@ -209,6 +226,10 @@ package final class CurlHandle {
       { context, _, _, _, localPort in
         guard let context else { return CURL_PREREQFUNC_ABORT }
         let handle = Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue()
+        guard !handle.isCancelled, handle.retries || !handle.hasSent else {
+          return CURL_PREREQFUNC_ABORT
+        }
+        handle.hasSent = true
         handle.delegate.transferSends(localPort: UInt16(clamping: localPort))
         return CURL_PREREQFUNC_OK
       }, context)

@@ -14,6 +14,10 @@ package final class CurlMulti: ReadinessTarget, TimerTarget {
   private let wakes = WakeCounter()
   /// Descriptors libcurl has asked us to watch.
   private var watched: Set<Int32> = []
+  /// libcurl is running, so that what is called now is called by one of its callbacks.
+  private var isInside = false
+  /// What must wait until it has returned, which it refuses inside a callback.
+  private var deferred: [() -> Void] = []
 
   package init(loop: EventLoop) throws(SystemError) {
     guard curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK, let multi = curl_multi_init() else {
@@ -51,23 +55,60 @@ package final class CurlMulti: ReadinessTarget, TimerTarget {
     ccurl_multi_long(multi, CURLMOPT_MAXCONNECTS, count)
   }
 
+  /// One transfer at a time on each connection, also with HTTP/2: a reader that is slow then holds
+  /// up nobody else, whose frames would have to wait behind its own.
+  package func neverMultiplexes() {
+    ccurl_multi_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
+  }
+
   /// Starts a transfer at once rather than on the loop's next turn: its time counts from here.
   package func start(_ handle: CurlHandle) {
     handles[handle.easy] = handle
     handle.wakes = wakes
-    curl_multi_add_handle(multi, handle.easy)
-    act(on: CURL_SOCKET_TIMEOUT, events: 0)
+    outside { [self] in
+      guard handles[handle.easy] === handle else { return }
+      curl_multi_add_handle(multi, handle.easy)
+      act(on: CURL_SOCKET_TIMEOUT, events: 0)
+    }
   }
 
   /// Ends a transfer now and closes its connection (HTTP/2: resets its stream); the delegate
   /// hears nothing more of it.
   ///
   /// - Returns: what was known of it.
+  @discardableResult
   package func cancel(_ handle: CurlHandle) -> TransferResult? {
     guard handles.removeValue(forKey: handle.easy) != nil else { return nil }
     let result = handle.result(CURLE_ABORTED_BY_CALLBACK)
-    curl_multi_remove_handle(multi, handle.easy)
+    handle.isCancelled = true
+    outside { [self] in curl_multi_remove_handle(multi, handle.easy) }
     return result
+  }
+
+  /// Reads no more of an answer; what libcurl has read already waits in it.
+  package func pause(_ handle: CurlHandle) {
+    guard handles[handle.easy] === handle else { return }
+    curl_easy_pause(handle.easy, CURLPAUSE_RECV)
+  }
+
+  /// Goes on after `pause`, with what has waited at once.
+  package func resume(_ handle: CurlHandle) {
+    outside { [self] in
+      guard handles[handle.easy] === handle else { return }
+      inside { curl_easy_pause(handle.easy, CURLPAUSE_CONT) }
+      collect()
+    }
+  }
+
+  private func outside(_ work: @escaping () -> Void) {
+    if isInside { deferred.append(work) } else { work() }
+  }
+
+  private func inside(_ work: () -> Void) {
+    isInside = true
+    work()
+    isInside = false
+    while !deferred.isEmpty, !isInside { deferred.removeFirst()() }
   }
 
   package func descriptorReady(_ descriptor: Int32, _ readiness: Readiness) {
@@ -90,7 +131,7 @@ package final class CurlMulti: ReadinessTarget, TimerTarget {
   private func act(on descriptor: Int32, events: Int32) {
     wakes.current &+= 1
     var running: Int32 = 0
-    curl_multi_socket_action(multi, descriptor, events, &running)
+    inside { curl_multi_socket_action(multi, descriptor, events, &running) }
     collect()
   }
 

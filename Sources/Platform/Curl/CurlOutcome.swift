@@ -14,6 +14,8 @@ extension TransferResult {
       CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_USE_SSL_FAILED,
       CURLE_SSL_CRL_BADFILE, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_ENGINE_INITFAILED:
       .failed(.tlsFailure)
+    // What becomes of a request that must not be sent again when a reused connection was dead.
+    case CURLE_ABORTED_BY_CALLBACK: .failed(wasReset ? .reset : .premature)
     case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING: .failed(wasReset ? .reset : .premature)
     // libcurl has no code of its own for a chunk that does not parse.
     case CURLE_RECV_ERROR where message.contains("chunked-encoding"): .failed(.malformed)

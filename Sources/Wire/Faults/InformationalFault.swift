@@ -17,7 +17,7 @@ package struct InformationalFault: Fault {
   package init(_ rule: FaultRule) {
     interim =
       switch rule.text("code") {
-      case "100": AnswerHead.proceed
+      case "100": RequestQueue.proceed
       case "102": Array("HTTP/1.1 102 Processing\r\n\r\n".utf8)
       default: Array("HTTP/1.1 103 Early Hints\r\nLink: </>; rel=preconnect\r\n\r\n".utf8)
       }

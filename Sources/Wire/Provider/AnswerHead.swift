@@ -13,7 +13,7 @@ struct AnswerHead {
   var status: Int
   var mediaType: String
   /// Names the answer, as `x-request-id`.
-  var id: String
+  var id: String?
   var framing: BodyFraming
   /// Whether the connection goes on, and whether the client is HTTP/1.0 and must be told so.
   var persists: Bool
@@ -31,7 +31,7 @@ struct AnswerHead {
     out.put(" \(Self.reason(status))\r\n")
     put("Content-Type", mediaType, &out)
     if isStream { put("Cache-Control", "no-cache", &out) }
-    put("x-request-id", id, &out)
+    if let id { put("x-request-id", id, &out) }
     for field in extra { put(field.name, field.value, &out) }
     switch framing {
     case .chunked: put("Transfer-Encoding", "chunked", &out)
@@ -46,10 +46,6 @@ struct AnswerHead {
     out.put("\r\n")
     return out
   }
-
-  /// The interim response that a client waits for before it sends its body (RFC 9110 section
-  /// 10.1.1).
-  static let proceed = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 
   private func put(_ name: String, _ value: String, _ out: inout [UInt8]) {
     out.put(name)

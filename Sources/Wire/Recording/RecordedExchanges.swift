@@ -47,7 +47,7 @@ private struct RecordedWire {
   private var exchanges: [RecordedExchange] = []
   /// The first exchange whose answer is not complete.
   private var answering = 0
-  private var scanner = HTTPResponseScanner()
+  private var scanner = HTTPMessageScanner()
   /// Raw bytes before the response under way.
   private var origin = 0
   private var seen = 0
@@ -96,7 +96,7 @@ private struct RecordedWire {
           exchanges[answering].isWhole = true
           answering += 1
         }
-      case .responseStart, .event, .notHTTP: break
+      case .responseStart, .event, .data, .notHTTP: break
       }
     }
     seen += bytes.count

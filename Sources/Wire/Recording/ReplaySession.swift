@@ -61,7 +61,7 @@ package struct ReplaySession: AnsweringSession {
     waiting += result.requests
     guard result.failure == nil, waiting.count <= Self.waitingLimit else { return close(at: now) }
     var actions = takeUp(at: now)
-    if result.expectsContinue { actions.append(send(AnswerHead.proceed)) }
+    if result.expectsContinue { actions.append(send(RequestQueue.proceed)) }
     return actions
   }
 
