@@ -124,7 +124,7 @@ enum ChatWriter {
     out.put(",\"type\":")
     out.putQuoted(error.type)
     out.put(",\"param\":null,\"code\":")
-    if let code = code(ofStatus: error.status) { out.putQuoted(code) } else { out.put("null") }
+    if let code = error.code ?? code(ofStatus: error.status) { out.putQuoted(code) } else { out.put("null") }
     out.put("}}")
   }
 
