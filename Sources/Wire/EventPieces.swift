@@ -19,8 +19,8 @@ struct EventPieces: Sendable {
     return pieces
   }
 
-  /// Lets everything pass but events, which are handed to `whole` as soon as they are; an event that
-  /// never becomes whole passes as it is.
+  /// Lets everything pass but events, which are handed to `whole` as soon as they are; an event
+  /// that never becomes whole passes as it is.
   mutating func receive(
     _ input: FaultInput, _ turn: inout FaultTurn,
     whole: ([FaultChunk], inout FaultTurn) -> Void

@@ -22,8 +22,8 @@ struct Insertion: Sendable {
     isInsideEvent = chunk.event != nil && !chunk.endsEvent
   }
 
-  /// As what it goes in, once for each time that it was asked for and can be now. Where messages are
-  /// not taken apart, nothing is known of heads, and it goes in ahead of the chunk that is next.
+  /// As what it goes in, once for each time that it was asked for and can be now. Where messages
+  /// are not taken apart, nothing is known of heads, and it goes in ahead of the chunk that is next.
   mutating func take(before next: FaultChunk? = nil) -> [FaultChunk.Kind] {
     var place = kind
     if place == nil, next?.kind == .raw { place = .raw }

@@ -155,7 +155,8 @@ struct StreamFaultTests {
 
   @Test func noSpaceKeepsEveryValue() {
     let stream =
-      "data: a\n\ndata:  b\n\nevent: e\nid: 1\ndata:c: d\ndata: \ndata:\n\n: ping\n\ndata: {\"x\": 1}\n\n"
+      "data: a\n\ndata:  b\n\nevent: e\nid: 1\ndata:c: d\ndata: \ndata:\n\n: ping\n\n"
+      + "data: {\"x\": 1}\n\n"
     var parser = SSEParser()
     let values = parser.feed(Array(stream.utf8)).map(\.kind)
     for size in [1, 2, 3, 7, stream.utf8.count] {

@@ -2,8 +2,8 @@ package import Core
 
 /// Gathers what passes and writes it as one, as a relay does that fills its buffer first.
 ///
-/// In a message that is taken apart the result may be a piece of several events, so it stands behind
-/// the faults that take hold of single ones.
+/// In a message that is taken apart the result may be a piece of several events, so it stands
+/// behind the faults that take hold of single ones.
 package struct CoalesceFault: Fault {
   package static let spec = FaultSpec(
     "coalesce", "gathers what passes into large writes",

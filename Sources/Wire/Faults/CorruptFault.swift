@@ -2,8 +2,8 @@ package import Core
 
 /// Flips bits of the payload, as a broken buffer does: lengths and framing stay right.
 ///
-/// Which bits, and with `share` which bytes, is drawn byte by byte, and so does not hang on how they
-/// were read. Every byte that is hit comes out another.
+/// Which bits, and with `share` which bytes, is drawn byte by byte, and so does not hang on how
+/// they were read. Every byte that is hit comes out another.
 package struct CorruptFault: Fault {
   package static let spec = FaultSpec(
     "corrupt", "flips bits in the bytes behind a place",

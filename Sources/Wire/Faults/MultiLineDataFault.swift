@@ -1,10 +1,10 @@
 package import Core
 
-/// Writes the data of each event that is JSON as several `data:` lines, which a reader joins with LF
-/// (WHATWG HTML section 9.2.6).
+/// Writes the data of each event that is JSON as several `data:` lines, which a reader joins with
+/// LF (WHATWG HTML section 9.2.6).
 ///
-/// Lines are broken only where JSON allows white space, behind the opening bracket and the commas of
-/// the outermost value, so that the document stays the same. Other data stays in one line.
+/// Lines are broken only where JSON allows white space, behind the opening bracket and the commas
+/// of the outermost value, so that the document stays the same. Other data stays in one line.
 package struct MultiLineDataFault: Fault {
   package static let spec = FaultSpec(
     "multi-line-data", "writes the data of an event in several lines",
