@@ -47,7 +47,7 @@ struct ByteFaultTestsPipeline {
       let coded = Array(wire.passed.dropFirst(FaultAnswers.head.count))
       let found = decoder.feed(coded).flatMap { coded[$0.range] }
       guard found == Array(body.utf8), decoder.isComplete else {
-        Issue.record("\(literal): \(String(decoding: found, as: UTF8.self))")
+        Issue.record("\(literal), cut at \(cut[0].count): \(String(decoding: found, as: UTF8.self))")
         return
       }
       #expect(wire.pipeline.heldBytes(.downstream) == 0)
