@@ -110,16 +110,19 @@ package struct ErrorStep: Hashable, Sendable {
   package var status: Int
   package var type: String
   package var message: String
+  /// Nil for the code that the dialect gives the status.
+  package var code: String?
   /// Whole seconds for the `Retry-After` field.
   package var retryAfter: Int?
 
   package init(
     status: Int = 500, type: String = "server_error", message: String = "scripted error",
-    retryAfter: Int? = nil
+    code: String? = nil, retryAfter: Int? = nil
   ) {
     self.status = status
     self.type = type
     self.message = message
+    self.code = code
     self.retryAfter = retryAfter
   }
 }

@@ -124,7 +124,8 @@ enum ChatWriter {
     out.put(",\"type\":")
     out.putQuoted(error.type)
     out.put(",\"param\":null,\"code\":")
-    if let code = code(ofStatus: error.status) { out.putQuoted(code) } else { out.put("null") }
+    let code = error.code ?? code(ofStatus: error.status)
+    if let code { out.putQuoted(code) } else { out.put("null") }
     out.put("}}")
   }
 
