@@ -63,15 +63,19 @@ package struct FaultTurn: Sendable {
   package var isActive: Bool
   /// The dialect in which errors are written and events are understood.
   package let dialect: (any Dialect)?
+  /// What the sender's head said of the length of the body, before it made room for edits.
+  package let bodyLength: Int?
   package var actions: [FaultAction] = []
 
   package init(
-    now: Instant, random: SplitMix64, isActive: Bool, dialect: (any Dialect)? = nil
+    now: Instant, random: SplitMix64, isActive: Bool, dialect: (any Dialect)? = nil,
+    bodyLength: Int? = nil
   ) {
     self.now = now
     self.random = random
     self.isActive = isActive
     self.dialect = dialect
+    self.bodyLength = bodyLength
   }
 
   package mutating func send(_ chunk: FaultChunk) { actions.append(.send(chunk)) }

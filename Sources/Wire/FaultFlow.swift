@@ -34,6 +34,8 @@ struct FaultMessage: Hashable, Sendable {
   /// Whether it comes in head, payload and end, or as raw bytes.
   var isTakenApart = false
   var hasBody = true
+  /// What its head says, if it is taken apart.
+  var bodyLength: Int?
 }
 
 /// That a rule struck: when, and how much of the message its stage had let through.

@@ -59,27 +59,36 @@ struct FaultRow: Sendable {
   }
 
   mutating func update(_ rule: FaultRule, id: Int, at now: Instant, into actions: inout Actions) {
-    guard let index = stages.firstIndex(where: { $0.id == id }) else { return }
+    guard let index = index(of: id) else { return }
     var output = FlowOutput()
     let old = stages[index]
     stages[index].withdraw(at: now, nonce: exchange.nonce, into: &output)
-    stages[index] = FaultStage(
-      rule, id: id, number: old.number, seeds: seeds, dialect: dialect)
-    stages[index].join(old.message, at: now)
+    var new = FaultStage(rule, id: id, number: old.number, seeds: seeds, dialect: dialect)
+    new.join(old.message, at: now)
+    stages.insert(new, at: index + 1)
     analyser.change(FaultPlaces(stages, dialect: dialect))
-    pass(output, from: index, at: now, &actions)
+    pass(output, from: index + 1, at: now, &actions)
     run(at: now, into: &actions)
   }
 
   /// Takes a rule away; what it holds passes on.
   mutating func withdraw(id: Int, at now: Instant, into actions: inout Actions) {
-    guard let index = stages.firstIndex(where: { $0.id == id }) else { return }
+    guard let index = index(of: id) else { return }
     var output = FlowOutput()
     stages[index].withdraw(at: now, nonce: exchange.nonce, into: &output)
     pass(output, from: index, at: now, &actions)
-    stages.remove(at: index)
-    analyser.change(FaultPlaces(stages, dialect: dialect))
     run(at: now, into: &actions)
+  }
+
+  private func index(of id: Int) -> Int? {
+    stages.firstIndex { $0.id == id && !$0.isLeaving }
+  }
+
+  /// Drops the stages of rules that have been taken away.
+  private mutating func removeGone() {
+    guard stages.contains(where: \.isGone) else { return }
+    stages.removeAll(where: \.isGone)
+    analyser.change(FaultPlaces(stages, dialect: dialect))
   }
 
   mutating func readLimit(at now: Instant) -> (bytes: Int, more: Instant)? {
@@ -160,6 +169,7 @@ struct FaultRow: Sendable {
       stages[index].run(at: now, nonce: exchange.nonce, into: &output)
       pass(output, from: index, at: now, &actions)
     }
+    removeGone()
   }
 
   private mutating func put(_ item: FlowItem, at now: Instant, _ actions: inout Actions) {

@@ -29,6 +29,9 @@ struct FaultStage: Sendable {
   private(set) var timeDue: Instant?
   private(set) var isStalled = false
   private var isCut = false
+  /// It has been taken away, and stays to the end of what it has begun.
+  private(set) var isLeaving = false
+  private(set) var isGone = false
 
   private(set) var message: FaultMessage?
   private var isActive = false
@@ -139,7 +142,9 @@ struct FaultStage: Sendable {
     case .action(let action): apply(action, now, nonce, &output)
     case .pass(let item):
       output.put(item)
-      if item == .end || item == .finish { settle(&output) }
+      guard item == .end || item == .finish else { return }
+      settle(&output)
+      if isLeaving { withdraw(at: now, nonce: nonce, into: &output) }
     }
   }
 
@@ -173,7 +178,9 @@ struct FaultStage: Sendable {
 
   private mutating func ask(_ input: FaultInput, _ now: Instant, _ nonce: Nonce?) {
     let generator = generator(nonce)
-    var turn = FaultTurn(now: now, random: generator, isActive: isActive, dialect: dialect)
+    var turn = FaultTurn(
+      now: now, random: generator, isActive: isActive, dialect: dialect,
+      bodyLength: message?.bodyLength)
     fault.receive(input, &turn)
     // A generator that was not drawn from may still get the nonce that names it.
     if turn.random != generator { random = turn.random }
@@ -257,9 +264,12 @@ struct FaultStage: Sendable {
 
   // MARK: - Changes while a connection is open
 
-  /// Lets go of everything it holds, in order.
+  /// Lets go of everything it holds, in order; `isGone` then, unless the fault has to see the rest
+  /// of the message.
   mutating func withdraw(at now: Instant, nonce: Nonce?, into output: inout FlowOutput) {
-    guard !isCut else { return }
+    isLeaving = fault.isCommitted
+    isGone = !isLeaving
+    guard !isCut, isGone else { return }
     (blockedUntil, wakeAt, timeDue, isStalled) = (nil, nil, nil, false)
     for step in steps.reversed() {
       switch step {

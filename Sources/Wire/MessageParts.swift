@@ -26,8 +26,9 @@ struct MessageParts: Sendable {
     isHeadOpen = false
     message.hasBody = hasBody
     if isEventStream { splitter = EventSplitter() }
-    start(into: &items)
     var head = MessageHead(bytes)
+    if case .length(let length) = head?.framing { message.bodyLength = length }
+    start(into: &items)
     head?.prepareForEditing()
     items.append(.chunk(FaultChunk(.head, head?.bytes[...] ?? bytes, at: now)))
   }

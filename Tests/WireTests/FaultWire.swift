@@ -54,6 +54,10 @@ struct FaultWire {
     take(pipeline.install(.b(literal), id: id, at: now))
   }
 
+  mutating func update(_ literal: String, id: Int) {
+    take(pipeline.update(.b(literal), id: id, at: now))
+  }
+
   mutating func withdraw(id: Int) { take(pipeline.withdraw(id: id, at: now)) }
 
   mutating func finish(reset: Bool = false) {

@@ -14,9 +14,10 @@ struct HTTPFaultHarness {
   private var framer = MessageFramer(.downstream)
   private var random = SplitMix64(seed: 7)
   private var waiting: [FaultInput] = []
+  private var bodyLength: Int?
   private(set) var now = Instant(nanoseconds: 1_000)
   private(set) var due: Instant?
-  private(set) var isStalled = false
+  private(set) var heldUntil: Instant?
   private(set) var wire: [UInt8] = []
   private(set) var actions: [FaultAction] = []
   private(set) var mustClose = false
@@ -54,7 +55,12 @@ struct HTTPFaultHarness {
     give(.start)
   }
 
+  /// As the analyser hands it on, with room for edits.
   mutating func head(_ text: String) {
+    var head = MessageHead(Array(text.utf8))
+    if case .length(let length) = head?.framing { bodyLength = length }
+    head?.prepareForEditing()
+    let text = head.map { String(decoding: $0.bytes, as: UTF8.self) } ?? text
     give(.chunk(FaultChunk(.head, Array(text.utf8)[...], at: now)))
   }
 
@@ -62,9 +68,9 @@ struct HTTPFaultHarness {
     give(.chunk(FaultChunk(.body, Array(text.utf8)[...], events: 1, event: number, at: now)))
   }
 
-  /// As a stage does it: what comes behind a stall waits.
+  /// As a stage does it: what comes while the fault holds waits.
   mutating func give(_ input: FaultInput) {
-    if isStalled {
+    if heldUntil != nil {
       waiting.append(input)
       return
     }
@@ -79,13 +85,14 @@ struct HTTPFaultHarness {
     guard let due else { return }
     now = due
     self.due = nil
+    heldUntil = nil
     call { $0.receive(.timer, &$1) }
   }
 
   /// Taken away: everything passes by it from here on.
   mutating func withdraw() {
     call { $0.withdraw(&$1) }
-    isStalled = false
+    heldUntil = nil
     for input in waiting {
       if case .chunk(let chunk) = input { wire += framer.frame(chunk) }
       if input == .end { wire += framer.end().bytes }
@@ -94,7 +101,8 @@ struct HTTPFaultHarness {
   }
 
   private mutating func call(_ body: (inout any Fault, inout FaultTurn) -> Void) {
-    var turn = FaultTurn(now: now, random: random, isActive: isActive, dialect: dialect)
+    var turn = FaultTurn(
+      now: now, random: random, isActive: isActive, dialect: dialect, bodyLength: bodyLength)
     body(&fault, &turn)
     random = turn.random
     for action in turn.actions {
@@ -102,7 +110,7 @@ struct HTTPFaultHarness {
       case .send(let chunk):
         wire += framer.frame(chunk)
         eventsPassed += chunk.events
-      case .stall: isStalled = true
+      case .wait(let until): heldUntil = until
       case .wake(let instant): due = instant
       default: actions.append(action)
       }

@@ -17,7 +17,7 @@ struct HTTPFaultTestsHeads {
     let none = try HTTPFaultHarness.answer("pause 1s at event(9)")
     #expect(harness.wire == none.wire)
     #expect(harness.actions.isEmpty)
-    #expect(harness.due == nil && !harness.isStalled)
+    #expect(harness.due == nil && harness.heldUntil == nil)
     #expect(!harness.fault.isCommitted && harness.fault.heldBytes == 0)
   }
 
@@ -40,7 +40,8 @@ struct HTTPFaultTestsHeads {
   func theyAreEditsOfAnswers(_ literal: String) throws {
     let rule = try FaultRule(literal)
     let spec = try #require(Faults.specs.first { $0.name == rule.name })
-    #expect(spec.effect == .edits)
+    #expect(spec.takesApart)
+    #expect(spec.effect == (rule.name == "missing-last-chunk" ? .cuts : .edits))
     #expect(spec.directions == [.downstream])
     #expect(try FaultRule(spec.example).name == rule.name)
   }
@@ -102,7 +103,7 @@ struct HTTPFaultTestsHeads {
       #expect(harness.due == start + .milliseconds(Int64(10 * count)))
       harness.wake()
     }
-    #expect(harness.isStalled)
+    #expect(harness.heldUntil == harness.due)
     #expect(harness.fault.heldBytes == HTTPFaultHarness.streamHead.utf8.count)
     #expect(harness.text.hasPrefix(status + "X-Endless-1: aaa"))
     #expect(!harness.text.contains("\r\n\r\n"))

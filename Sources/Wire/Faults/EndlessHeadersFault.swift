@@ -38,7 +38,6 @@ package struct EndlessHeadersFault: Fault {
       original = chunk
       turn.sendOwn(.raw, head.startLineBytes)
       sendField(&turn)
-      turn.actions.append(.stall)
     case .timer where original != nil: sendField(&turn)
     default: break
     }
@@ -56,6 +55,7 @@ package struct EndlessHeadersFault: Fault {
   private mutating func sendField(_ turn: inout FaultTurn) {
     turn.sendOwn(.raw, nextField())
     turn.actions.append(.wake(at: turn.now + gap))
+    turn.wait(until: turn.now + gap)
   }
 
   private mutating func nextField() -> [UInt8] {

@@ -5,7 +5,7 @@ package import Core
 package struct MissingLastChunkFault: Fault {
   package static let spec = FaultSpec(
     "missing-last-chunk", "closes (FIN) where the zero chunk should end the body",
-    effect: .edits, placement: .whole, directions: [.downstream],
+    effect: .cuts, placement: .whole, directions: [.downstream], takesApart: true,
     example: "missing-last-chunk")
 
   private var isOn = false

@@ -35,7 +35,7 @@ package struct WrongContentLengthFault: Fault {
       return turn.send(chunk)
     }
     var wrong = length
-    if change != 0, case .length(let known) = head.framing {
+    if change != 0, let known = turn.bodyLength {
       wrong = max(0, known.addingReportingOverflow(change).partialValue)
     }
     head.remove("Transfer-Encoding")
