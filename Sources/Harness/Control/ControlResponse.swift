@@ -4,11 +4,18 @@ import Wire
 package struct ControlResponse: Hashable, Sendable {
   package var status: Int
   package var mediaType: String?
-  package var body: [UInt8] = []
+  package var body: [UInt8]
   /// Browsers must not guess another type for it.
-  package var isError = false
+  package var isError: Bool
   /// Whether the path belongs to the interface: those answers carry a request id.
   package var isRouted = true
+
+  package init(status: Int, mediaType: String? = nil, body: [UInt8] = [], isError: Bool = false) {
+    self.status = status
+    self.mediaType = mediaType
+    self.body = body
+    self.isError = isError
+  }
 
   static func json(_ status: Int, _ value: JSONValue) -> ControlResponse {
     ControlResponse(status: status, mediaType: "application/json", body: value.serialized())
