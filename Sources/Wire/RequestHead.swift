@@ -9,7 +9,8 @@ struct RequestHead {
   var expectsContinue: Bool
 
   /// Parses a head that ends in an empty line and whose lines all end in CR LF.
-  static func parse(_ head: [UInt8], mostBody: Int) throws(HTTPRequestParser.Failure)
+  static func parse(_ head: [UInt8], mostBody: Int = Limits.requestBodyBytes)
+    throws(HTTPRequestParser.Failure)
     -> RequestHead
   {
     let bytes = head.span
