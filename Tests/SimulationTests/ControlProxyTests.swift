@@ -242,7 +242,8 @@ import Wire
     let stage = ControlStage()
     var state = stage.state
     try state.create(
-      name: "own", listen: nil, upstream: "b:1", rules: [FaultRule("reset at event(5)")])
+      name: "own", listen: nil, upstream: "b:1",
+      rules: [InstalledRule(id: 0, rule: FaultRule("reset at event(5)"))])
     #expect(stage.host.takeCalls() == [.start(1, rules: [0])])
     let request = HTTPRequest(
       method: "GET", target: "/proxies/own/toxics", minorVersion: 0, headers: [], head: [],

@@ -1,4 +1,4 @@
-package import Core
+import Core
 import Platform
 import Wire
 
@@ -50,7 +50,8 @@ extension ControlState {
   /// - Parameter rules: what it does from the start; no toxics, and no request changes them.
   @discardableResult
   package mutating func create(
-    name: String, listen: String?, upstream: String, enabled: Bool = true, rules: [FaultRule] = []
+    name: String, listen: String?, upstream: String, enabled: Bool = true,
+    rules: [InstalledRule] = []
   ) throws(ControlError) -> ControlledProxy {
     guard proxies.count < Limits.controlProxies else {
       throw ControlError(400, "there can be \(Limits.controlProxies) proxies at most")
@@ -61,7 +62,7 @@ extension ControlState {
     var proxy = ControlledProxy(
       id: nextID(), name: name, listen: listen, upstream: try Self.upstream(upstream),
       upstreamText: upstream, counters: ProxyCounters())
-    proxy.rules = rules.enumerated().map { InstalledRule(id: $0.offset, rule: $0.element) }
+    proxy.rules = rules
     if enabled { try start(&proxy, at: address) }
     proxies[name] = proxy
     return proxy
