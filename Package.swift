@@ -50,7 +50,7 @@ let package = Package(
     test("JudgingTests", ["Judging", "Wire", "Stats", "Core"]),
     test("ReportingTests", ["Reporting", "Stats", "Core"], exclude: ["Golden"]),
     test("PlatformTests", ["Platform", "Core"]),
-    test("SimulationTests", ["Harness", "Judging", "Wire", "Core"]),
+    test("SimulationTests", ["Harness", "Judging", "Platform", "Wire", "Core"]),
     test("EndToEndTests", ["Harness", "Judging", "Platform", "Wire", "Core", "relaymark"]),
     test("ScenarioTests", ["Core", "Wire"]),
     test("TidyTests", []),

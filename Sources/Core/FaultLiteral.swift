@@ -88,7 +88,7 @@ extension LiteralScanner {
     rule.values[parameter.name] = try value(of: parameter)
   }
 
-  private mutating func places(of rule: inout FaultRule, _ spec: FaultSpec) throws(LiteralError) {
+  mutating func places(of rule: inout FaultRule, _ spec: FaultSpec) throws(LiteralError) {
     var found = 0
     while true {
       skipSpaces()
@@ -124,7 +124,7 @@ extension LiteralScanner {
     return first...last
   }
 
-  private mutating func complete(_ rule: inout FaultRule, _ spec: FaultSpec) throws(LiteralError) {
+  func complete(_ rule: inout FaultRule, _ spec: FaultSpec) throws(LiteralError) {
     for parameter in spec.parameters where rule.values[parameter.name] == nil {
       guard let preset = parameter.preset else {
         throw error("\(quoted(spec.name)) needs its \(parameter.name): \(quoted(spec.example))")
@@ -144,7 +144,7 @@ extension LiteralScanner {
 
 // The values of settings.
 extension LiteralScanner {
-  private mutating func value(of parameter: FaultParameter) throws(LiteralError) -> FaultValue {
+  mutating func value(of parameter: FaultParameter) throws(LiteralError) -> FaultValue {
     switch parameter.kind {
     case .duration: return .duration(try duration())
     case .distribution: return .distribution(try distribution())

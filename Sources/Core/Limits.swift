@@ -35,6 +35,17 @@ package enum Limits {
   /// What the fault `gzip flush=never` keeps before it lets something go after all.
   package static let unflushedBytes = 256 << 10
 
+  // The control interface.
+  package static let controlBodyBytes = 1 << 20
+  package static let controlConnections = 256
+  package static let controlProxies = 1_000
+  package static let controlToxics = 256
+  /// How long a client may take for one request, and be silent between two.
+  package static let controlRequest = Nanoseconds.seconds(15)
+  package static let controlIdle = Nanoseconds.seconds(60)
+  /// The largest number that an attribute of a toxic may give; times end at `duration` before.
+  package static let toxicAttribute = 1_000_000_000
+
   // What the runner keeps of one response.
   package static let keptHeadBytes = 256 << 10
   /// A body longer than this ends the exchange: nobody streams 16 MiB of chat.

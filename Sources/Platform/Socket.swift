@@ -225,6 +225,11 @@ package enum Socket {
     }
   }
 
+  /// The numeric addresses of an endpoint's name, in the resolver's order.
+  static func addresses(of endpoint: Endpoint) -> [String] {
+    ((try? resolve(endpoint)) ?? []).compactMap(\.numericHost)
+  }
+
   private static func resolve(_ endpoint: Endpoint, flags: Int32 = 0) throws(SystemError)
     -> [Address]
   {

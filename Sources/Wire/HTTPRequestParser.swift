@@ -24,7 +24,8 @@ package struct HTTPRequestParser: Sendable {
   /// Why a request is refused.
   package enum Failure: Error, Hashable, Sendable {
     case malformed(String)
-    case bodyTooLarge
+    /// With the most that would have been taken.
+    case bodyTooLarge(Int)
     case headTooLarge
     case unknownTransferCoding(String)
     case unknownVersion(String)
@@ -43,7 +44,7 @@ package struct HTTPRequestParser: Sendable {
     package var message: String {
       switch self {
       case .malformed(let what): "The request is malformed: \(what)."
-      case .bodyTooLarge: "The request body is larger than \(Limits.requestBodyBytes) bytes."
+      case .bodyTooLarge(let most): "The request body is larger than \(most) bytes."
       case .headTooLarge: "The request head is larger than \(Limits.requestHeadBytes) bytes."
       case .unknownTransferCoding(let name): "The transfer coding \(name) is not implemented."
       case .unknownVersion(let version): "The version \(version) is not supported."
@@ -71,7 +72,10 @@ package struct HTTPRequestParser: Sendable {
   /// What came after a CONNECT request: the first bytes of the tunnel.
   package private(set) var tunnelled: [UInt8] = []
 
-  package init() {}
+  private let mostBody: Int
+
+  /// - Parameter mostBody: how many bytes a body may have.
+  package init(mostBody: Int = Limits.requestBodyBytes) { self.mostBody = mostBody }
 
   /// Whether no byte of a further request has come, so that the connection may be closed for
   /// having been idle.
@@ -162,7 +166,7 @@ package struct HTTPRequestParser: Sendable {
 
   private mutating func endHead(hasMore: Bool, into result: inout Result) {
     do throws(Failure) {
-      let parsed = try RequestHead.parse(head)
+      let parsed = try RequestHead.parse(head, mostBody: mostBody)
       result.heads += 1
       request = parsed.request
       head = []
@@ -192,7 +196,7 @@ package struct HTTPRequestParser: Sendable {
   ) {
     var decoder = decoder
     while let piece = decoder.next(in: bytes, at: &position) {
-      if decoder.decodedCount > Limits.requestBodyBytes { return fail(.bodyTooLarge) }
+      if decoder.decodedCount > mostBody { return fail(.bodyTooLarge(mostBody)) }
       request?.body.append(bytes.extracting(piece.range))
     }
     if let error = decoder.failure { return fail(.malformed(error.message)) }

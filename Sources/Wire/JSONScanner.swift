@@ -3,10 +3,13 @@ import Core
 extension JSONValue {
   /// Parses one JSON document: RFC 8259 to the letter, ill-formed UTF-8 and anything after the
   /// document refused, at most `Limits.jsonDepth` levels. A lone surrogate escape is U+FFFD.
-  package static func parse(_ bytes: some Collection<UInt8>) throws(JSONError) -> JSONValue {
+  /// - Parameter first: takes the first document and does not look at what follows it.
+  package static func parse(_ bytes: some Collection<UInt8>, first: Bool = false)
+    throws(JSONError) -> JSONValue
+  {
     try bytes.withSpan { span -> Result<JSONValue, JSONError> in
       do throws(JSONError) {
-        var scanner = JSONScanner()
+        var scanner = JSONScanner(first: first)
         return .success(try scanner.document(span))
       } catch {
         return .failure(error)
@@ -27,8 +30,9 @@ struct JSONScanner {
 
   private var at = 0
   private var stack: [Frame] = []
+  private let first: Bool
 
-  init() {}
+  init(first: Bool = false) { self.first = first }
 
   mutating func document(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
     while true {
@@ -36,7 +40,7 @@ struct JSONScanner {
       while true {
         skipBlanks(bytes)
         guard !stack.isEmpty else {
-          guard at == bytes.count else { throw error("something follows the document") }
+          guard first || at == bytes.count else { throw error("something follows the document") }
           return value
         }
         guard let closed = try attach(value, bytes) else { break }

@@ -9,7 +9,10 @@ struct RequestHead {
   var expectsContinue: Bool
 
   /// Parses a head that ends in an empty line and whose lines all end in CR LF.
-  static func parse(_ head: [UInt8]) throws(HTTPRequestParser.Failure) -> RequestHead {
+  static func parse(_ head: [UInt8], mostBody: Int = Limits.requestBodyBytes)
+    throws(HTTPRequestParser.Failure)
+    -> RequestHead
+  {
     let bytes = head.span
     var position = 0
     var request = try requestLine(bytes.extracting(line(bytes, at: &position)))
@@ -22,7 +25,7 @@ struct RequestHead {
     try checkHost(request)
     let expectation = request.header("expect")?.lowercased()
     return RequestHead(
-      request: request, length: try length(of: request),
+      request: request, length: try length(of: request, mostBody: mostBody),
       expectsContinue: expectation == "100-continue" && request.minorVersion > 0)
   }
 
@@ -78,7 +81,7 @@ struct RequestHead {
 
   /// RFC 9112 section 6.3, refusing everything that a proxy before us may have read differently.
   private static func length(
-    of request: HTTPRequest
+    of request: HTTPRequest, mostBody: Int
   ) throws(HTTPRequestParser.Failure) -> Length {
     let lengths = values("content-length", of: request)
     let codings = values("transfer-encoding", of: request)
@@ -95,7 +98,9 @@ struct RequestHead {
     guard !text.isEmpty, text.utf8.allSatisfy(\.isDigit) else {
       throw .malformed("Content-Length is not a number")
     }
-    guard let count = Int(text), count <= Limits.requestBodyBytes else { throw .bodyTooLarge }
+    guard let count = Int(text), count <= mostBody else {
+      throw .bodyTooLarge(mostBody)
+    }
     return .bytes(count)
   }
 

@@ -5,6 +5,8 @@ struct Option {
   var name: String
   /// What stands for the value in help; nil for a switch.
   var value: String?
+  /// What it means where no value is given with `=`; nil if one must be.
+  var preset: String?
   var help: String
 }
 
@@ -70,6 +72,8 @@ struct Arguments {
       values[name, default: []].append("")
     } else if parts.count == 2 {
       values[name, default: []].append(String(parts[1]))
+    } else if let preset = option.preset {
+      values[name, default: []].append(preset)
     } else if let next = rest.first, !next.hasPrefix("--") {
       rest.removeFirst()
       values[name, default: []].append(next)

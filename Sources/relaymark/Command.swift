@@ -12,7 +12,7 @@ protocol Command: Sendable {
 
 enum Commands {
   static let all: [any Command] = [
-    ListCommand(), ProviderCommand(), ReplayCommand(), ReportCommand(), RunCommand(),
-    ValidateCommand(), VersionCommand(),
+    ListCommand(), ProviderCommand(), ProxyCommand(), ReplayCommand(), ReportCommand(),
+    RunCommand(), ValidateCommand(), VersionCommand(),
   ]
 }

@@ -25,7 +25,10 @@ enum Help {
 
   static func text(_ command: any Command) -> String {
     var text = "\(command.summary)\n\nusage: relaymark \(command.name) \(command.usage)\n"
-    let names = command.options.map { "--\($0.name)" + ($0.value.map { "=\($0)" } ?? "") }
+    let names = command.options.map { option in
+      let value = option.value.map { "=\($0)" } ?? ""
+      return "--\(option.name)" + (option.preset == nil ? value : "[\(value)]")
+    }
     let width = names.map(\.count).max() ?? 0
     if !names.isEmpty { text += "\noptions:\n" }
     for (name, option) in zip(names, command.options) {

@@ -183,12 +183,12 @@ struct HTTPRequestParserTests {
     #expect(feed(line + "a" + fits.dropFirst(line.count)).failure?.status == 431)
     let post = "POST / HTTP/1.1\r\nHost: h\r\n"
     let most = Limits.requestBodyBytes
-    #expect(feed(post + "Content-Length: \(most + 1)\r\n\r\n").failure == .bodyTooLarge)
+    #expect(feed(post + "Content-Length: \(most + 1)\r\n\r\n").failure == .bodyTooLarge(most))
     #expect(feed(post + "Content-Length: 99999999999999999999\r\n\r\n").failure?.status == 413)
     #expect(feed(post + "Content-Length: \(most)\r\n\r\n", then: most).requests.count == 1)
     let size = String(most + 1, radix: 16)
     let chunked = post + "Transfer-Encoding: chunked\r\n\r\n\(size)\r\n"
-    #expect(feed(chunked, then: most + 1).failure == .bodyTooLarge)
+    #expect(feed(chunked, then: most + 1).failure == .bodyTooLarge(most))
   }
 
   @Test func failuresStayAndExplainThemselves() {

@@ -1,0 +1,80 @@
+package import Core
+package import Platform
+
+/// Where the proxies of a control interface live.
+///
+/// Only `listen` and `numeric` answer anything, and they ask the kernel and the resolver, never the
+/// threads that move bytes: every other call is an order that is handed over and not waited for, so
+/// that no state of any connection can hold up the interface.
+package protocol ProxyHost: AnyObject {
+  /// Binds an address at once, so that what is wrong with it can be answered.
+  func listen(_ endpoint: Endpoint) throws(SystemError) -> Listener
+  /// The address that a name stands for.
+  func numeric(_ endpoint: Endpoint) -> Endpoint?
+  /// Begins to accept; the listener is the host's from now on.
+  func start(_ proxy: HostedProxy, listener: Listener)
+  /// Closes the listener, whose address is free again when this returns, and all connections.
+  func stop(_ proxy: Int)
+  /// A new rule, behind all others of its direction, on open connections as well.
+  func install(_ rule: InstalledRule, on proxy: Int)
+  /// New settings at the same place.
+  func update(_ rule: InstalledRule, on proxy: Int)
+  func withdraw(_ rule: Int, from proxy: Int)
+}
+
+/// A proxy as its host needs to know it.
+package struct HostedProxy: Sendable {
+  /// Never given twice.
+  package var id: Int
+  package var name: String
+  package var upstream: ProxyUpstream
+  package var rules: [InstalledRule]
+  package var counters: ProxyCounters
+}
+
+/// A rule and the number by which it is updated and withdrawn, and from which its draws come.
+package struct InstalledRule: Hashable, Sendable {
+  package var id: Int
+  package var rule: FaultRule
+
+  package init(id: Int, rule: FaultRule) {
+    self.id = id
+    self.rule = rule
+  }
+}
+
+/// What a proxy forwards to.
+package enum ProxyUpstream: Hashable, Sendable, CustomStringConvertible {
+  case plain(Endpoint)
+  /// A server that speaks TLS, by its URL: reached by HTTP only.
+  case secure(String)
+
+  /// Reads `HOST:PORT`, `:PORT` (on this machine), `http://HOST[:PORT]` or
+  /// `https://HOST[:PORT][/PATH]`; nil for anything else.
+  package init?(_ text: String) {
+    let scheme = text.prefix { $0 != ":" }.lowercased()
+    if scheme == "https", text.hasPrefix("https://"), text.utf8.count > 8 {
+      self = .secure(text)
+    } else if scheme == "http", text.dropFirst(4).hasPrefix("://") {
+      var authority = text.dropFirst(7)
+      if authority.hasSuffix("/") { authority.removeLast() }
+      guard let endpoint = Endpoint(String(authority)) ?? Endpoint("\(authority):80"),
+        !authority.contains("/"), !authority.contains("@")
+      else { return nil }
+      self = .plain(endpoint)
+    } else if text.hasPrefix(":"), let endpoint = Endpoint("127.0.0.1" + text) {
+      self = .plain(endpoint)
+    } else if let endpoint = Endpoint(text), !text.contains("/") {
+      self = .plain(endpoint)
+    } else {
+      return nil
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .plain(let endpoint): "\(endpoint)"
+    case .secure(let url): url
+    }
+  }
+}
