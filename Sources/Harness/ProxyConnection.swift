@@ -318,7 +318,7 @@ final class ProxyConnection {
 
   private func interest(in side: ProxyConnectionSide) -> Readiness {
     guard side.isConnected else { return .write }
-    var wanted: Readiness = side.backlogBytes > 0 ? .write : []
+    var wanted: Readiness = side.backlogBytes > 0 ? .write : .nothing
     if state == .ending || side.hasEnded { return wanted }
     if mayRead(side) {
       wanted.insert(.read)
