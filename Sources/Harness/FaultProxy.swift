@@ -194,12 +194,10 @@ package final class FaultProxy: @unchecked Sendable {
     options.observer?.struck(record)
   }
 
-  /// Starts a connection to the upstream, or to where a tunnel goes.
-  func open(_ endpoint: Endpoint) throws(SystemError) -> Int32 {
-    guard let upstreamAddress, endpoint == upstream else {
-      return try Socket.connect(to: endpoint)
-    }
-    return try Socket.connect(to: upstreamAddress)
+  /// Where the upstream is now, or where a tunnel goes.
+  func address(of endpoint: Endpoint) throws(SystemError) -> Socket.Address {
+    if let upstreamAddress, endpoint == upstream { return upstreamAddress }
+    return try Socket.address(of: endpoint)
   }
 
   func forget(_ connection: ProxyConnection) {

@@ -109,21 +109,23 @@ final class ProxyConnection {
   func connect(to endpoint: Endpoint) {
     state = .connecting
     do {
-      upstream.open(try proxy.open(endpoint))
+      let address = try proxy.address(of: endpoint)
+      let (descriptor, stands) = try Socket.connectPromptly(to: address)
+      upstream.open(descriptor)
       do {
-        try upstream.join(self, .write)
+        try upstream.join(self, stands ? .read : .write)
       } catch {
         Socket.close(upstream.descriptor)
         upstream.open(-1)
         throw error
       }
+      if stands { connected() }
     } catch {
       refused()
     }
   }
 
   private func connected() {
-    guard Socket.pendingError(upstream.descriptor) == nil else { return refused() }
     upstream.isConnected = true
     state = .open
     if proxy.mode == .tunnel { tunnelStands() }
@@ -316,7 +318,7 @@ final class ProxyConnection {
 
   private func interest(in side: ProxyConnectionSide) -> Readiness {
     guard side.isConnected else { return .write }
-    var wanted: Readiness = side.backlogBytes > 0 ? .write : []
+    var wanted: Readiness = side.backlogBytes > 0 ? .write : .nothing
     if state == .ending || side.hasEnded { return wanted }
     if mayRead(side) {
       wanted.insert(.read)
@@ -327,7 +329,7 @@ final class ProxyConnection {
   }
 
   private func ready(_ side: ProxyConnectionSide, _ readiness: Readiness) {
-    if !side.isConnected { return connected() }
+    if !side.isConnected { return readiness.isGone ? refused() : connected() }
     if readiness.mayWrite { side.flush() }
     let isGone = readiness.isGone
     if state == .ending {

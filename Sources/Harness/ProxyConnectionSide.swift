@@ -87,7 +87,8 @@ final class ProxyConnectionSide {
     }
     if owesFinish, !isFinished {
       isFinished = true
-      Socket.shutdownWrite(descriptor)
+      // What has ended too is through, and its close says FIN.
+      if !hasEnded { Socket.shutdownWrite(descriptor) }
     }
   }
 

@@ -10,6 +10,7 @@ package struct Readiness: OptionSet, Sendable {
   package static var write: Readiness { Readiness(rawValue: EPOLLOUT.rawValue) }
   /// The peer has shut down its sending side.
   package static var peerClosed: Readiness { Readiness(rawValue: EPOLLRDHUP.rawValue) }
+  package static var nothing: Readiness { Readiness(rawValue: 0) }
   /// Always reported, never asked for.
   package static var error: Readiness { Readiness(rawValue: EPOLLERR.rawValue) }
   package static var hangUp: Readiness { Readiness(rawValue: EPOLLHUP.rawValue) }

@@ -116,6 +116,21 @@ package enum Socket {
     return endpoint
   }
 
+  /// Starts a connection and looks whether it stands already, as one to this very machine does.
+  package static func connectPromptly(to address: Address) throws(SystemError)
+    -> (descriptor: Int32, stands: Bool)
+  {
+    let made = try connect(to: address)
+    // Asked again, the kernel says what has become of it (connect(2), EALREADY).
+    if address.withPointer({ Glibc.connect(made, $0, $1) }) == 0 || errno == EISCONN {
+      return (made, true)
+    }
+    let code = errno
+    if code == EALREADY || code == EINPROGRESS || code == EINTR { return (made, false) }
+    close(made)
+    throw SystemError("connect to \(address.endpoint)", code: code)
+  }
+
   /// The next connection of a listener, with Nagle's algorithm off; nil when there is none.
   package static func accept(_ listener: Int32) throws(SystemError) -> Int32? {
     let made = clinux_accept(listener)

@@ -1,4 +1,5 @@
 import Core
+import Glibc
 import Harness
 import Platform
 import Wire
@@ -113,6 +114,7 @@ final class FaultProxyPeer: ReadinessTarget {
   private var backlog: ArraySlice<UInt8> = []
   private var finishes = false
   private var hasFinished = false
+  private var wasReset = false
   /// A peer that does not read lets its receive buffer fill.
   var reads = true { didSet { update() } }
 
@@ -160,6 +162,8 @@ final class FaultProxyPeer: ReadinessTarget {
     while !backlog.isEmpty {
       let outcome = backlog.withUnsafeBytes { Socket.send(descriptor, $0) }
       guard case .bytes(let count) = outcome else {
+        // The kernel tells of a reset once: whoever learns it here reads an ordinary end after it.
+        if outcome == .failed(ECONNRESET) { wasReset = true }
         if outcome.isReset { backlog = [] }
         return
       }
@@ -179,7 +183,7 @@ final class FaultProxyPeer: ReadinessTarget {
         switch Socket.receive(descriptor, buffer) {
         case .bytes(let count):
           received += UnsafeRawBufferPointer(rebasing: buffer[..<count])
-        case .closed: end = .finished
+        case .closed: end = wasReset ? .reset : .finished
         case .wouldBlock: return
         case .failed: end = .reset
         }

@@ -1,4 +1,5 @@
 import Core
+import Glibc
 import Platform
 import Synchronization
 import Testing
@@ -49,6 +50,58 @@ import Testing
       loop.run()
       #expect(stopper.fired == expected)
     }
+  }
+
+  /// Gives the numbers of two pipes, both ready in one turn, to new owners in the first call.
+  private final class Replacer: ReadinessTarget {
+    let loop: EventLoop
+    let pipes: [Int32]
+    let quiet: Int32
+    let heir: Heir
+    var calls = 0
+
+    init(_ loop: EventLoop, _ pipes: [Int32], quiet: Int32, heir: Heir) {
+      self.loop = loop
+      self.pipes = pipes
+      self.quiet = quiet
+      self.heir = heir
+    }
+
+    func descriptorReady(_ descriptor: Int32, _ readiness: Readiness) {
+      calls += 1
+      for pipe in pipes {
+        loop.remove(pipe)
+        #expect(dup2(quiet, pipe) == pipe)
+        #expect(throws: Never.self) { try loop.add(pipe, .read, heir) }
+      }
+      loop.mailbox.put { $0.stop() }
+    }
+  }
+
+  private final class Heir: ReadinessTarget {
+    var calls = 0
+    func descriptorReady(_ descriptor: Int32, _ readiness: Readiness) { calls += 1 }
+  }
+
+  @Test func readinessOfAFormerOwnerIsDropped() throws {
+    let loop = try EventLoop()
+    defer { loop.dispose() }
+    let pipes = (0..<3).map { _ in
+      var ends: [Int32] = [-1, -1]
+      #expect(pipe(&ends) == 0)
+      return (read: ends[0], write: ends[1])
+    }
+    defer { for pipe in pipes { close(pipe.read); close(pipe.write) } }
+    let heir = Heir()
+    let replacer = Replacer(
+      loop, pipes[..<2].map(\.read), quiet: pipes[2].read, heir: heir)
+    for pipe in pipes[..<2] {
+      try loop.add(pipe.read, .read, replacer)
+      #expect(write(pipe.write, [1], 1) == 1)
+    }
+    loop.run()
+    #expect(replacer.calls == 1)
+    #expect(heir.calls == 0)
   }
 
   @Test func lettersArriveInOrder() throws {

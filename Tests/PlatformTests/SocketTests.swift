@@ -31,6 +31,22 @@ import Testing
     bytes.withUnsafeBytes { Socket.send(descriptor, $0) }
   }
 
+  @Test func bothEndsSendAtOnce() throws {
+    let (client, server) = try pair()
+    for descriptor in [client, server] {
+      var isOn: Int32 = 0
+      var length = socklen_t(MemoryLayout<Int32>.size)
+      #expect(getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, &length) == 0)
+      #expect(isOn != 0)
+      Socket.close(descriptor)
+    }
+  }
+
+  @Test func aNameIsNoNumericAddress() {
+    #expect(Socket.numericAddress(of: Endpoint(host: "::1", port: 9)) != nil)
+    #expect(Socket.numericAddress(of: Endpoint(host: "localhost", port: 9)) == nil)
+  }
+
   @Test(arguments: ["127.0.0.1", "::1"])
   func bytesThenAFINThenAnAnswer(host: String) throws {
     let (client, server) = try pair(host)
