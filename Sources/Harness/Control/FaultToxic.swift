@@ -90,6 +90,7 @@ extension Distribution {
     case .uniform(let low, let high): "uniform(\(low.literal),\(high.literal))"
     case .normal(let mean, let deviation): "normal(\(mean.literal),\(deviation.literal))"
     case .lognormal(let p50, let p99): "lognormal(p50=\(p50.literal),p99=\(p99.literal))"
+    case .empirical(let samples): "empirical(\(samples.map(\.literal).joined(separator: ",")))"
     }
   }
 }
