@@ -91,6 +91,7 @@ struct FaultAnalyser: Sendable {
     _ bytes: [UInt8], _ landmarks: [HTTPMessageScanner.Landmark], _ exchange: FaultMessage,
     _ now: Instant
   ) {
+    var scanned = scanner.heads[...]
     if pending.isEmpty { pending = bytes } else { pending += bytes }
     for landmark in landmarks {
       switch landmark {
@@ -100,9 +101,10 @@ struct FaultAnalyser: Sendable {
         body = BodyPlaces(places)
       case .headEnd(let status):
         decide(exchange, isLast: false, now)
-        body.headEnds(at: scanner.headEnd)
-        if side == .requests { heads.append(scanner.isHEAD) }
-        if status != 101, case .message = state { endHead(now) }
+        guard let head = scanned.popFirst() else { break }
+        body.headEnds(at: head.end)
+        if side == .requests { heads.append(head.isHEAD) }
+        if status != 101, case .message = state { endHead(head, now) }
       case .data(let rawStart, let count):
         let from = pending.startIndex + rawStart - pendingFrom
         body.data(pending[from..<(from + count)], rawStart: rawStart, into: &marks)
@@ -158,11 +160,11 @@ struct FaultAnalyser: Sendable {
     }
   }
 
-  private mutating func endHead(_ now: Instant) {
+  private mutating func endHead(_ head: HTTPMessageScanner.Head, _ now: Instant) {
     guard parts != nil else { return }
-    let end = scanner.headEnd - pendingFrom
+    let end = head.end - pendingFrom
     parts?.head(
-      pending[..<end], hasBody: scanner.hasBody, isEventStream: scanner.isEventStream, at: now,
+      pending[..<end], hasBody: head.hasBody, isEventStream: head.isEventStream, at: now,
       into: &items)
     drop(end)
   }

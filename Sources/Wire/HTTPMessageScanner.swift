@@ -27,6 +27,19 @@ package struct HTTPMessageScanner: Sendable {
     case notHTTP
   }
 
+  /// What is known of a message at the end of its head. One read may hold several messages, so
+  /// that what the scanner says of itself afterwards is about the last of them.
+  package struct Head: Hashable, Sendable {
+    /// Its length.
+    package var end: Int
+    /// Whether the body is an event stream that is not coded.
+    package var isEventStream: Bool
+    /// Whether there is a body that may be longer than nothing.
+    package var hasBody: Bool
+    /// Whether it is a request with the method HEAD.
+    package var isHEAD: Bool
+  }
+
   private enum State {
     case idle
     case head
@@ -54,12 +67,10 @@ package struct HTTPMessageScanner: Sendable {
   /// Where the current or last response started, counted from the connection's first byte.
   package private(set) var responseOrigin = 0
 
-  /// Whether the body of the current message is an event stream that is not coded.
-  package var isEventStream: Bool { counter != nil }
-  /// Whether the current message has a body that may be longer than nothing.
-  package private(set) var hasBody = false
+  /// One for each `headEnd` that the last scan gave, in order.
+  package private(set) var heads: [Head] = []
   /// Whether the current or last request is a HEAD.
-  package private(set) var isHEAD = false
+  private var isHEAD = false
 
   package init(_ side: Side = .responses, reportsData: Bool = false) {
     self.side = side
@@ -84,6 +95,7 @@ package struct HTTPMessageScanner: Sendable {
   package mutating func scan(_ bytes: Span<UInt8>) -> [Landmark] {
     var landmarks: [Landmark] = []
     var position = 0
+    heads.removeAll(keepingCapacity: true)
     while position < bytes.count {
       let start = position
       switch state {
@@ -157,10 +169,14 @@ package struct HTTPMessageScanner: Sendable {
     guard let parsed = parseHead() else { return giveUp(&landmarks) }
     headEnd = rawCount
     landmarks.append(.headEnd(status: parsed.status))
+    var hasBody = true
+    if case .none = parsed.framing { hasBody = false }
+    heads.append(
+      Head(
+        end: headEnd, isEventStream: parsed.isEventStream, hasBody: hasBody, isHEAD: isHEAD))
     if parsed.status == 101 { return giveUp(&landmarks) }
     if side == .responses, parsed.status >= 200, !requests.isEmpty { requests.removeFirst() }
     if parsed.isEventStream { counter = EventCounter() }
-    if case .none = parsed.framing { hasBody = false } else { hasBody = true }
     switch parsed.framing {
     case .none: end(&landmarks)
     case .length(let length): state = .length(left: length)

@@ -47,7 +47,8 @@ struct ByteFaultTestsPipeline {
       let coded = Array(wire.passed.dropFirst(FaultAnswers.head.count))
       let found = decoder.feed(coded).flatMap { coded[$0.range] }
       guard found == Array(body.utf8), decoder.isComplete else {
-        Issue.record("\(literal), cut at \(cut[0].count): \(String(decoding: found, as: UTF8.self))")
+        let text = String(decoding: found, as: UTF8.self)
+        Issue.record("\(literal), cut at \(cut[0].count): \(text)")
         return
       }
       #expect(wire.pipeline.heldBytes(.downstream) == 0)
@@ -77,6 +78,30 @@ struct ByteFaultTestsPipeline {
         }
       }
     }
+  }
+
+  /// What is gathered stays in front of the places and cuts behind it, whichever rule is first.
+  @Test(arguments: [
+    ["coalesce 4KB", "reset at event(2)"], ["reset at event(2)", "coalesce 4KB"],
+    ["coalesce 4KB", "drop-event at event(3)", "reset at event(2)"],
+  ])
+  func nothingOvertakesWhatIsGathered(_ literals: [String]) {
+    for cut in everyCut(Self.message) {
+      var wire = FaultWire(literals.map { .b($0) })
+      for piece in cut { wire.receive(piece) }
+      let passed = String(decoding: wire.passed.dropFirst(FaultAnswers.head.count), as: UTF8.self)
+      #expect(passed.contains(Self.two) && !passed.contains(Self.three))
+      #expect(wire.ends == [.reset])
+    }
+  }
+
+  /// A sender's reset comes behind the bytes that came before it.
+  @Test func aResetComesBehindWhatIsGathered() {
+    var wire = FaultWire([.b("coalesce 4KB")])
+    wire.receive(Self.message.dropLast(9))
+    wire.finish(reset: true)
+    #expect(wire.passed == Array(Self.message.dropLast(9)))
+    #expect(wire.ends == [.abort(.downstream)])
   }
 
   @Test func piecesAreWritesOfTheirOwn() {
