@@ -43,6 +43,7 @@ struct ReplacedAnswer: Sendable {
   mutating func receive(
     _ input: FaultInput, _ turn: inout FaultTurn, content: (FaultTurn) -> Content
   ) {
+    if input == .end { isOn = false }
     guard case .chunk(let chunk) = input, !isOn else { return }
     guard turn.isActive, let head = chunk.answerHead else { return turn.send(chunk) }
     isOn = true

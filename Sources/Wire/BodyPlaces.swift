@@ -31,20 +31,23 @@ struct BodyPlaces: Sendable {
 
   mutating func headEnds(at offset: Int) { headEnd = offset }
 
-  /// The runs of payload since the last call, for a message that is taken apart.
+  /// The kept runs of payload since the last call.
   mutating func takeRuns() -> [Range<Int>] {
     defer { runs.removeAll(keepingCapacity: true) }
     return runs
   }
 
-  mutating func data(_ bytes: ArraySlice<UInt8>, rawStart: Int, into marks: inout [FaultMark]) {
+  /// - Parameter keepsRun: the message is taken apart.
+  mutating func data(
+    _ bytes: ArraySlice<UInt8>, rawStart: Int, keepsRun: Bool, into marks: inout [FaultMark]
+  ) {
     if rawStart > dataEnd ?? headEnd {
       markOpenChunk(to: rawStart, from: 0, into: &marks)
       chunks += 1
       isOpenMarked = false
     }
     dataEnd = rawStart + bytes.count
-    if places.takesApart { runs.append(rawStart..<(rawStart + bytes.count)) }
+    if keepsRun { runs.append(rawStart..<(rawStart + bytes.count)) }
     if places.needsTokens, !foundToken, tokenText.count < Self.tokenTextBytes {
       tokenRuns.append((tokenText.count, rawStart))
       tokenText += bytes

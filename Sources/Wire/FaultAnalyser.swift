@@ -107,7 +107,8 @@ struct FaultAnalyser: Sendable {
         if status != 101, case .message = state { endHead(head, now) }
       case .data(let rawStart, let count):
         let from = pending.startIndex + rawStart - pendingFrom
-        body.data(pending[from..<(from + count)], rawStart: rawStart, into: &marks)
+        body.data(
+          pending[from..<(from + count)], rawStart: rawStart, keepsRun: parts != nil, into: &marks)
       case .notHTTP: giveUp(exchange, now)
       case .event(let number, let rawEnd):
         eventsSeen += 1

@@ -144,7 +144,7 @@ struct FaultStage: Sendable {
       output.put(item)
       guard item == .end || item == .finish else { return }
       settle(&output)
-      if isLeaving { withdraw(at: now, nonce: nonce, into: &output) }
+      if isLeaving { leave(at: now, nonce: nonce, into: &output) }
     }
   }
 
@@ -264,12 +264,16 @@ struct FaultStage: Sendable {
 
   // MARK: - Changes while a connection is open
 
-  /// Lets go of everything it holds, in order; `isGone` then, unless the fault has to see the rest
-  /// of the message.
+  /// Leaves, at once or, if the fault has to see the rest of the message, behind that.
   mutating func withdraw(at now: Instant, nonce: Nonce?, into output: inout FlowOutput) {
-    isLeaving = fault.isCommitted
-    isGone = !isLeaving
-    guard !isCut, isGone else { return }
+    isLeaving = true
+    if isCut || !fault.isCommitted { leave(at: now, nonce: nonce, into: &output) }
+  }
+
+  /// Lets go of everything it holds, in order.
+  private mutating func leave(at now: Instant, nonce: Nonce?, into output: inout FlowOutput) {
+    isGone = true
+    guard !isCut else { return }
     (blockedUntil, wakeAt, timeDue, isStalled) = (nil, nil, nil, false)
     for step in steps.reversed() {
       switch step {

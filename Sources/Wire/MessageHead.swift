@@ -172,4 +172,11 @@ extension MessageHead {
     remove("Transfer-Encoding")
     replace("Content-Length", with: "Transfer-Encoding", "chunked")
   }
+
+  /// Frames the body by a length, however it was.
+  package mutating func setLength(_ length: Int) {
+    guard framing == .chunked else { return set("Content-Length", String(length)) }
+    remove("Content-Length")
+    replace("Transfer-Encoding", with: "Content-Length", String(length))
+  }
 }

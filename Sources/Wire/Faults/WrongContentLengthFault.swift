@@ -38,8 +38,7 @@ package struct WrongContentLengthFault: Fault {
     if change != 0, let known = turn.bodyLength {
       wrong = max(0, known.addingReportingOverflow(change).partialValue)
     }
-    head.remove("Transfer-Encoding")
-    head.set("Content-Length", String(wrong))
+    head.setLength(wrong)
     turn.send(chunk.with(head))
   }
 }
