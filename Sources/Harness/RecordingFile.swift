@@ -47,7 +47,11 @@ package final class RecordingFile: Sendable {
     try file.append(
       RecordingWriter.header(tool: tool, startedAt: Date().formatted(.iso8601)))
     let thread = Thread { [self] in
-      while let batch = next() { write(batch) }
+      while let batch = next() {
+        write(batch)
+        // So that many small lines are one call, and the loop seldom has to wake this thread.
+        Thread.sleep(forTimeInterval: 0.001)
+      }
       finished.signal()
     }
     thread.name = "recording"

@@ -60,14 +60,16 @@ extension JSONValue {
   private static let hex = Array("0123456789abcdef".utf8)
 
   private static func escape(_ byte: UInt8, into result: inout [UInt8]) {
+    result.append(UInt8(ascii: "\\"))
     switch byte {
-    case .lf: result += "\\n".utf8
-    case .cr: result += "\\r".utf8
-    case .tab: result += "\\t".utf8
+    case .lf: result.append(UInt8(ascii: "n"))
+    case .cr: result.append(UInt8(ascii: "r"))
+    case .tab: result.append(UInt8(ascii: "t"))
     case 0x00..<0x20:
-      result += "\\u00".utf8
-      result += [hex[Int(byte >> 4)], hex[Int(byte & 0x0F)]]
-    default: result += [UInt8(ascii: "\\"), byte]
+      result += "u00".utf8
+      result.append(hex[Int(byte >> 4)])
+      result.append(hex[Int(byte & 0x0F)])
+    default: result.append(byte)
     }
   }
 }

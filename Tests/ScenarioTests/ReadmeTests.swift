@@ -39,6 +39,19 @@ import Wire
     }
   }
 
+  /// Every kind of line but those of the layer of bodies is shown as it is written.
+  @Test func theRecordingReads() throws {
+    let shown = try #require(try Self.blocks("jsonl").first)
+    let recording = try RecordingReader.read(Array(shown.utf8))
+    #expect(
+      recording.entries.map(\.event.name) == [
+        "open", "read", "request", "read", "read", "fault", "end", "close",
+      ])
+    var lines = RecordingWriter.header(tool: recording.tool, startedAt: recording.startedAt)
+    for entry in recording.entries { RecordingWriter.append(entry, to: &lines) }
+    #expect(String(decoding: lines, as: UTF8.self) == shown + "\n")
+  }
+
   /// Each row of the table of steps begins with steps as they are written.
   @Test func everyStepOfTheTableReads() throws {
     let text = String(decoding: try Repository.bytes("README.md"), as: UTF8.self)

@@ -47,9 +47,24 @@ struct HeadMasker: Sendable {
   mutating func mask(_ bytes: inout [UInt8]) {
     var index = 0
     while index < bytes.count {
+      if case .rest = state, capitals == 0, !afterMethod {
+        index = Self.indifferent(bytes.span, from: index)
+        if index == bytes.count { return }
+      }
       if take(bytes[index]) { bytes[index] = UInt8(ascii: "*") }
       index += 1
     }
+  }
+
+  /// The first byte that means something in the rest of a line: its end, or a capital.
+  private static func indifferent(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    var index = start
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte == .lf || byte == .cr || byte &- 0x41 < 26 { break }
+      index += 1
+    }
+    return index
   }
 
   /// Whether this byte belongs to a secret.

@@ -44,9 +44,10 @@ package struct SecretMasker: Sendable {
     guard !keys.isEmpty else { return [masked] }
     waiting.append(masked)
     waitingBytes += masked.bytes.count
-    for index in read.bytes.indices {
-      for number in keys.indices where keys[number].take(read.bytes[index]) {
-        overwrite(keys[number].length, before: read.bytes.count - index - 1)
+    for number in keys.indices {
+      var position = 0
+      while keys[number].find(in: read.bytes.span, from: &position) {
+        overwrite(keys[number].length, before: read.bytes.count - position)
       }
     }
     return release(keeping: heldBytes)
@@ -128,8 +129,20 @@ private struct KeyMatcher: Sendable {
     self.shorter = shorter
   }
 
+  /// Whether a key ends in these bytes; `position` is then just past it, else at their end.
+  mutating func find(in bytes: Span<UInt8>, from position: inout Int) -> Bool {
+    let first = key[0]
+    while position < bytes.count {
+      let byte = bytes[position]
+      position += 1
+      if matched == 0, byte != first { continue }
+      if take(byte) { return true }
+    }
+    return false
+  }
+
   /// Whether the key ends with this byte.
-  mutating func take(_ byte: UInt8) -> Bool {
+  private mutating func take(_ byte: UInt8) -> Bool {
     while matched > 0, key[matched] != byte { matched = shorter[matched - 1] }
     if key[matched] == byte { matched += 1 }
     guard matched == key.count else { return false }
