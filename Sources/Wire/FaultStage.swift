@@ -131,8 +131,20 @@ struct FaultStage: Sendable {
     case .end where !isConnectionWide, .finish:
       ask(item == .end ? .end : .finish, now, nonce)
       steps.insert(.pass(item), at: 0)
+    case .mark where rule.effect == .reshapes, .cut, .abort:
+      release(now, nonce)
+      steps.insert(.pass(item), at: 0)
     default: output.put(item)
     }
+  }
+
+  /// Has the fault send what it keeps, so that a place or an end behind does not overtake it. What
+  /// a fault that edits keeps is an event it has not judged, which only an end may take from it.
+  private mutating func release(_ now: Instant, _ nonce: Nonce?) {
+    guard fault.heldBytes > 0 else { return }
+    var turn = FaultTurn(now: now, random: generator(nonce), isActive: isActive, dialect: dialect)
+    fault.withdraw(&turn)
+    for action in turn.actions.reversed() { push(.action(action)) }
   }
 
   private mutating func perform(
