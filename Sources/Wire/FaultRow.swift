@@ -53,9 +53,17 @@ struct FaultRow: Sendable {
   ) {
     guard !isOver else { return }
     install(rule, id: id, number: number)
-    let last = stages.count - 1
-    stages[last].join(rule.scope == .connection ? connection : current, at: now)
+    let message = rule.scope == .connection ? connection : current
+    if !isTooLate(rule, message) { stages[stages.count - 1].join(message, at: now) }
     run(at: now, into: &actions)
+  }
+
+  /// A message that its sender has framed cannot be edited any more; the next one can.
+  private func isTooLate(_ rule: FaultRule, _ message: FaultMessage?) -> Bool {
+    guard let message, readsHTTP, rule.scope == .message, !message.isTakenApart else {
+      return false
+    }
+    return Faults.type(named: rule.name)?.spec.takesApart == true
   }
 
   mutating func update(_ rule: FaultRule, id: Int, at now: Instant, into actions: inout Actions) {

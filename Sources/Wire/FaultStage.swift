@@ -209,7 +209,7 @@ struct FaultStage: Sendable {
   private mutating func strike(
     planned: Instant, _ now: Instant, _ nonce: Nonce?, isAtOnce: Bool, _ output: inout FlowOutput
   ) {
-    guard isMeant(now, nonce) else { return }
+    guard message != nil, isMeant(now, nonce) else { return }
     if placement == .span { isActive = true }
     if rule.effect != .cuts { report(planned: planned, now, nonce, &output) }
     let before = steps.count

@@ -80,6 +80,24 @@ struct ByteFaultTestsPipeline {
     }
   }
 
+  /// A fault that edits and comes in the middle of a message waits for the next one: this one is
+  /// framed by its sender.
+  @Test(arguments: [
+    "truncate at event(3)", "inject hi at event(3)", "error-event at event(3)",
+    "corrupt at event(3)", "corrupt share=1", "bom",
+  ])
+  func editsBeginWithAMessage(_ literal: String) {
+    for place in FaultAnswers.head.count..<(Self.message.count - 60) {
+      var wire = FaultWire([])
+      wire.receive(Self.message[..<place])
+      wire.install(literal, id: 3)
+      wire.receive(Self.message[place...])
+      #expect(wire.passed == Self.message, "\(literal), added at \(place)")
+      wire.receive(Self.message)
+      #expect(wire.passed.dropFirst(Self.message.count) != Self.message[...])
+    }
+  }
+
   /// What is gathered stays in front of the places and cuts behind it, whichever rule is first.
   @Test(arguments: [
     ["coalesce 4KB", "reset at event(2)"], ["reset at event(2)", "coalesce 4KB"],
