@@ -22,8 +22,7 @@ package final class Reorigination {
 
   package init(loop: EventLoop, options: Options) throws(SystemError) {
     self.options = options
-    multi = try CurlMulti(loop: loop)
-    multi.neverMultiplexes()
+    multi = try CurlMulti(loop: loop, multiplexes: false)
     multi.keepConnections(Limits.upstreamConnections)
   }
 

@@ -116,6 +116,9 @@ package final class CurlHandle {
     errorText.deallocate()
   }
 
+  /// Its connection is closed with it, which libcurl would keep if it speaks HTTP/2.
+  func forbidReuse() { ccurl_set_long(easy, CURLOPT_FORBID_REUSE, 1) }
+
   /// Time spent in connecting and in the TLS handshake.
   private var phaseTimes: (connect: Nanoseconds, tls: Nanoseconds) {
     let connect = ccurl_info_size(easy, CURLINFO_CONNECT_TIME_T)

@@ -9,6 +9,7 @@ import Glibc
 package final class CurlMulti: ReadinessTarget, TimerTarget {
   private let multi: UnsafeMutableRawPointer
   private let loop: EventLoop
+  private let multiplexes: Bool
   private var handles: [UnsafeMutableRawPointer: CurlHandle] = [:]
   private var timer: UInt64 = 0
   private let wakes = WakeCounter()
@@ -19,12 +20,17 @@ package final class CurlMulti: ReadinessTarget, TimerTarget {
   /// What must wait until it has returned, which it refuses inside a callback.
   private var deferred: [() -> Void] = []
 
-  package init(loop: EventLoop) throws(SystemError) {
+  /// - Parameter multiplexes: whether transfers share a connection of HTTP/2. Where they do not, a
+  ///   reader that is slow holds up nobody else, whose frames would wait behind its own.
+  package init(loop: EventLoop, multiplexes: Bool = true) throws(SystemError) {
     guard curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK, let multi = curl_multi_init() else {
       throw SystemError("start libcurl", code: ENOMEM)
     }
     self.multi = multi
+    self.multiplexes = multiplexes
     self.loop = loop
+    ccurl_multi_long(
+      multi, CURLMOPT_PIPELINING, Int(multiplexes ? CURLPIPE_MULTIPLEX : CURLPIPE_NOTHING))
     let context = Unmanaged.passUnretained(self).toOpaque()
     ccurl_multi_callbacks(
       multi,
@@ -55,12 +61,6 @@ package final class CurlMulti: ReadinessTarget, TimerTarget {
     ccurl_multi_long(multi, CURLMOPT_MAXCONNECTS, count)
   }
 
-  /// One transfer at a time on each connection, also with HTTP/2: a reader that is slow then holds
-  /// up nobody else, whose frames would have to wait behind its own.
-  package func neverMultiplexes() {
-    ccurl_multi_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
-  }
-
   /// Starts a transfer at once rather than on the loop's next turn: its time counts from here.
   package func start(_ handle: CurlHandle) {
     handles[handle.easy] = handle
@@ -72,8 +72,8 @@ package final class CurlMulti: ReadinessTarget, TimerTarget {
     }
   }
 
-  /// Ends a transfer now and closes its connection (HTTP/2: resets its stream); the delegate
-  /// hears nothing more of it.
+  /// Ends a transfer now and closes its connection (one that is shared: resets its stream); the
+  /// delegate hears nothing more of it.
   ///
   /// - Returns: what was known of it.
   @discardableResult
@@ -81,6 +81,7 @@ package final class CurlMulti: ReadinessTarget, TimerTarget {
     guard handles.removeValue(forKey: handle.easy) != nil else { return nil }
     let result = handle.result(CURLE_ABORTED_BY_CALLBACK)
     handle.isCancelled = true
+    if !multiplexes { handle.forbidReuse() }
     outside { [self] in curl_multi_remove_handle(multi, handle.easy) }
     return result
   }
