@@ -7,8 +7,7 @@ final class ProxyConnectionSide {
   private let loop: EventLoop
   private var interest: Readiness = []
   /// What the kernel has not taken yet.
-  private var backlog: [UInt8] = []
-  private var backlogHead = 0
+  private var backlog = SendBacklog()
 
   /// TCP's handshake is over.
   var isConnected: Bool
@@ -33,7 +32,7 @@ final class ProxyConnectionSide {
   var isOpen: Bool { descriptor >= 0 }
   /// Both directions have ended; the kernel sees to what it still holds.
   var isThrough: Bool { hasEnded && isFinished }
-  var backlogBytes: Int { backlog.count - backlogHead }
+  var backlogBytes: Int { backlog.count }
 
   func open(_ descriptor: Int32) { self.descriptor = descriptor }
 
@@ -66,21 +65,18 @@ final class ProxyConnectionSide {
       case .closed, .failed: return breakOff()
       }
     }
-    backlog.append(contentsOf: rest)
+    backlog.append(rest)
   }
 
   /// Keeps bytes for when the connection stands.
-  func keep(_ bytes: UnsafeRawBufferPointer) { backlog.append(contentsOf: bytes) }
+  func keep(_ bytes: UnsafeRawBufferPointer) { backlog.append(bytes) }
 
   /// Sends what is owed as far as the kernel takes it.
   func flush() {
     guard isOpen, isConnected, !isBroken else { return }
     while backlogBytes > 0 {
-      let outcome = backlog.withUnsafeBytes {
-        Socket.send(descriptor, UnsafeRawBufferPointer(rebasing: $0[backlogHead...]))
-      }
-      switch outcome {
-      case .bytes(let count): drop(count)
+      switch backlog.withFirst({ Socket.send(descriptor, $0) }) {
+      case .bytes(let count): backlog.drop(count)
       case .wouldBlock: return
       case .closed, .failed: return breakOff()
       }
@@ -122,27 +118,11 @@ final class ProxyConnectionSide {
     guard isOpen else { return }
     loop.close(descriptor)
     descriptor = -1
-    backlog = []
-    backlogHead = 0
+    backlog = SendBacklog()
   }
 
   private func breakOff() {
     isBroken = true
-    backlog = []
-    backlogHead = 0
+    backlog = SendBacklog()
   }
-
-  private func drop(_ count: Int) {
-    backlogHead += count
-    if backlogHead == backlog.count {
-      backlog.removeAll(keepingCapacity: backlog.capacity <= Self.keptCapacity)
-      backlogHead = 0
-    } else if backlogHead * 2 >= backlog.count {
-      backlog.removeFirst(backlogHead)
-      backlogHead = 0
-    }
-  }
-
-  /// A backlog that was larger gives its memory back when it is empty.
-  private static let keptCapacity = 64 << 10
 }

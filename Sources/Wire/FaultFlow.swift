@@ -71,6 +71,8 @@ struct FlowQueue: Sendable {
   mutating func take() -> FlowItem? {
     guard head < items.count else { return nil }
     let item = items[head]
+    // What has been taken must not keep its bytes here.
+    items[head] = .end
     bytes -= item.bytes
     head += 1
     if head == items.count {

@@ -27,8 +27,8 @@ package struct ForwardedRequest: Hashable, Sendable {
     }
     method = request.method
     self.target = target
-    let connection = request.headers.filter { $0.name.lowercased() == "connection" }
-    let hop = HopByHop(named: connection.map(\.value))
+    let hop = HopByHop.names(
+      connection: request.headers.filter { $0.name.lowercased() == "connection" }.map(\.value))
     fields = request.headers.filter { field in
       let name = field.name.lowercased()
       // We speak to another host, and have asked for the body ourselves.
@@ -40,22 +40,24 @@ package struct ForwardedRequest: Hashable, Sendable {
 
 /// The fields that end with one hop (RFC 9110 section 7.6.1), and `Trailer`, since trailers are not
 /// sent on (section 6.5.1 allows that).
-struct HopByHop {
-  private var names: Set<String> = [
-    "connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding",
-    "upgrade",
-  ]
-
-  /// `Connection` may name more.
-  init(named connection: [String]) {
+enum HopByHop {
+  /// In lower case; the values of `Connection` may name more.
+  static func names(connection: [String]) -> Set<String> {
+    var names: Set<String> = [
+      "connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding",
+      "upgrade",
+    ]
     for value in connection {
       for name in value.lowercased().utf8.split(separator: UInt8(ascii: ",")) {
         let bytes = Array(name)
         names.insert(bytes.span.extracting(bytes.span.trimmed(bytes.indices)).text)
       }
     }
+    return names
   }
 
-  /// `name` in lower case.
-  func contains(_ name: String) -> Bool { names.contains(name) }
+  static func remove(from head: inout MessageHead) {
+    let connection = head.values(of: "Connection").map { String(decoding: $0, as: UTF8.self) }
+    for name in names(connection: connection) { head.remove(name) }
+  }
 }

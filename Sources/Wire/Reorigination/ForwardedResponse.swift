@@ -12,10 +12,8 @@ struct ForwardedResponse: Sendable {
   private(set) var persists: Bool
   let isOldClient: Bool
   let toHEAD: Bool
-  private var statusLine: [UInt8] = []
-  private var status = 0
-  private var lines: [[UInt8]] = []
-  private var size = 0
+  /// The head so far; its lines end in CR LF.
+  private var head: [UInt8] = []
 
   enum Framing: Hashable, Sendable {
     case none, chunked, untilClose
@@ -35,21 +33,25 @@ struct ForwardedResponse: Sendable {
     guard framing == nil else { return [] }
     var end = line.count
     while end > 0, line[end - 1] == .lf || line[end - 1] == .cr { end -= 1 }
-    let text = line.extracting(0..<end)
-    size += end
-    guard size <= Limits.responseHeadBytes else {
+    guard head.count + end <= Limits.responseHeadBytes else {
       throw Malformed(what: "its head is larger than \(Limits.responseHeadBytes) bytes")
     }
-    if statusLine.isEmpty {
+    let text = line.extracting(0..<end)
+    if end == 0 { return try complete() }
+    if head.isEmpty {
       try begin(text)
-    } else if end == 0 {
-      return try complete()
-    } else if text[0].isBlank, !lines.isEmpty {
+    } else if text[0].isBlank {
       // RFC 9112 section 5.2: a folded line is joined.
-      lines[lines.count - 1] += [.space] + Array(text.extracting(text.trimmed(0..<end)))
+      head.removeLast(2)
+      head.append(.space)
+      head.append(text.extracting(text.trimmed(0..<end)))
     } else {
-      lines.append(Array(text))
+      guard text.firstIndex(of: .colon) != nil else {
+        throw Malformed(what: "its head has a line without a colon")
+      }
+      head.append(text)
     }
+    head += [.cr, .lf]
     return []
   }
 
@@ -78,80 +80,50 @@ struct ForwardedResponse: Sendable {
     guard let first = line.firstIndex(of: .space), line.count >= first + 4,
       let status = Int(line.extracting((first + 1)..<(first + 4)).text), status >= 100
     else { throw Malformed(what: "its status line is none") }
-    self.status = status
-    statusLine.put("HTTP/1.1 ")
-    statusLine.put(status)
+    head.put("HTTP/1.1 \(status)")
     // HTTP/2 and later have no reason phrase.
     if line.extracting(0..<first).text.hasPrefix("HTTP/1.") {
-      statusLine.append(line.extracting((first + 4)..<line.count))
+      head.append(line.extracting((first + 4)..<line.count))
     } else {
-      statusLine.put(" ")
-      statusLine.put(AnswerHead.reason(status))
+      head.put(" \(AnswerHead.reason(status))")
     }
   }
 
   private mutating func complete() throws(Malformed) -> [UInt8] {
-    let isInterim = status < 200
-    var out = statusLine
-    out += [.cr, .lf]
-    try putFields(&out)
-    if !isInterim { putConnection(&out) }
-    out += [.cr, .lf]
-    guard isInterim else { return out }
+    guard var edited = MessageHead(head + [.cr, .lf]), let status = edited.status else {
+      throw Malformed(what: "its head is none")
+    }
+    head = []
+    if status >= 200 {
+      framing = try frame(&edited)
+      if framing == .untilClose { persists = false }
+    }
+    HopByHop.remove(from: &edited)
     // 100 answers what we never asked, and HTTP/1.0 knows no interim answers.
-    let passes = status != 100 && !isOldClient
-    statusLine = []
-    lines = []
-    return passes ? out : []
+    if status < 200 { return status == 100 || isOldClient ? [] : edited.bytes }
+    if framing == .chunked { edited.append("Transfer-Encoding", "chunked") }
+    if !persists {
+      edited.append("Connection", "close")
+    } else if isOldClient {
+      edited.append("Connection", "keep-alive")
+    }
+    return edited.bytes
   }
 
-  /// What is not for this hop alone, in its order, and decides on the framing.
-  private mutating func putFields(_ out: inout [UInt8]) throws(Malformed) {
-    var named: [(name: String, line: [UInt8])] = []
-    for line in lines {
-      guard let colon = line.firstIndex(of: .colon) else {
-        throw Malformed(what: "its head has a line without a colon")
-      }
-      named.append((line.span.extracting(0..<colon).text.lowercased(), line))
+  /// Decides on the framing, and leaves one length at most.
+  private func frame(_ head: inout MessageHead) throws(Malformed) -> Framing {
+    if toHEAD || !head.mayHaveBody { return .none }
+    let lengths = head.values(of: "Content-Length")
+    let isCoded = !head.values(of: "Transfer-Encoding").isEmpty
+    guard !isCoded, let text = lengths.first else {
+      head.remove("Content-Length")
+      return isOldClient ? .untilClose : .chunked
     }
-    func values(_ name: String) -> [String] {
-      named.filter { $0.name == name }.map { field in
-        let value = (field.name.utf8.count + 1)..<field.line.count
-        return field.line.span.extracting(field.line.span.trimmed(value)).text
-      }
-    }
-    let isCoded = !values("transfer-encoding").isEmpty
-    let lengths = Set(values("content-length"))
-    if lengths.count > 1, !isCoded { throw Malformed(what: "it has two lengths") }
-    let hop = HopByHop(named: values("connection"))
-    var hasLength = false
-    for (name, line) in named where !hop.contains(name) {
-      if name == "content-length" {
-        if isCoded || hasLength { continue }
-        hasLength = true
-      }
-      out += line
-      out += [.cr, .lf]
-    }
-    guard status >= 200 else { return }
-    if toHEAD || status == 204 || status == 304 {
-      framing = Framing.none
-    } else if isCoded || lengths.isEmpty {
-      framing = isOldClient ? .untilClose : .chunked
-    } else if let text = lengths.first, let length = Int(text), length >= 0 {
-      framing = .length(left: length)
-    } else {
+    guard lengths.allSatisfy({ $0 == text }) else { throw Malformed(what: "it has two lengths") }
+    guard let length = ResponseHead.number(text.span) else {
       throw Malformed(what: "its length is not a number")
     }
-  }
-
-  private mutating func putConnection(_ out: inout [UInt8]) {
-    if framing == .untilClose { persists = false }
-    if framing == .chunked { out.put("Transfer-Encoding: chunked\r\n") }
-    if !persists {
-      out.put("Connection: close\r\n")
-    } else if isOldClient {
-      out.put("Connection: keep-alive\r\n")
-    }
+    if lengths.count > 1 { head.set("Content-Length", String(length)) }
+    return .length(left: length)
   }
 }
