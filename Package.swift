@@ -38,8 +38,8 @@ let package = Package(
       // The toolchain's own lld: the default linker warns of a call inside static Foundation.
       linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(configuration: .release))]),
     .executableTarget(
-      name: "relaymark-bench", dependencies: ["Harness", "Platform", "Wire", "Stats", "Core"],
-      path: "Sources/Bench", swiftSettings: common,
+      name: "relaymark-bench", dependencies: ["Platform", "Stats", "Core"], path: "Sources/Bench",
+      swiftSettings: common,
       linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(configuration: .release))]),
     .target(
       name: "TestSupport", dependencies: ["Core", "Wire"], path: "Tests/TestSupport",

@@ -33,7 +33,6 @@ let command = CommandLine.arguments[1]
 let options = Options(CommandLine.arguments.dropFirst(2))
 do throws(SystemError) {
   switch command {
-  case "proxy": try ProxyMode.run(options)
   case "origin": try EchoOrigin.run(at: options.endpoint("listen"))
   case "table": Table.print(resultsAt: options.text("results"), areas: options.all("area"))
   default: try measure(command, options)
