@@ -128,7 +128,7 @@ extension ContractToxic {
     return Meaning(
       fault: "slice",
       settings: [
-        "size": "\(size)", "variation": "\(variation)", "delay": "\(values["delay"] ?? 0)us",
+        "size": "\(size)", "variation": "\(variation)", "gap": "\(values["delay"] ?? 0)us",
       ])
   }
 }

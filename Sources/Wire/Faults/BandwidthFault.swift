@@ -8,15 +8,22 @@ package struct BandwidthFault: Fault {
     parameters: [FaultParameter("rate", .rate, "bytes a second")],
     example: "bandwidth 50KB/s")
 
-  private var pace: Pace
+  /// Nil lets nothing through, as Toxiproxy's rate of 0 does.
+  private var pace: Pace?
 
   package init(_ rule: FaultRule) {
-    pace = Pace(rate: rule.number("rate"), sliceTime: .milliseconds(1))
+    let rate = rule.number("rate")
+    if rate > 0 { pace = Pace(rate: rate, sliceTime: .milliseconds(1)) }
   }
 
   package mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
     guard case .chunk(var rest) = input else { return }
     guard turn.isActive else { return turn.send(rest) }
+    guard var pace else {
+      turn.actions.append(.stall)
+      return turn.send(rest)
+    }
+    defer { self.pace = pace }
     while rest.bytes.count > pace.slice {
       let (first, behind) = rest.split(at: pace.slice)
       turn.wait(until: pace.take(pace.slice, at: rest.at))
