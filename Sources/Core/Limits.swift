@@ -72,8 +72,8 @@ package enum Limits {
   package static let spreadPerSlot = Nanoseconds.milliseconds(2)
   package static let spreadAtMost = Nanoseconds.seconds(1)
 
-  /// What waits to be written to a recording; beyond it lines are left out.
-  package static let recordingBacklogBytes = 32 << 20
+  /// What waits to be written to a recording or a log; beyond it lines are left out.
+  package static let lineBacklogBytes = 32 << 20
   /// The largest recording, or file to be imported as one, that is read.
   package static let recordingBytes = 1 << 30
 

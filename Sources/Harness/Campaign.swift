@@ -105,7 +105,7 @@ package final class Campaign: ReadinessTarget {
     let record = Judge.target(
       name: options.target.name, url: setting.url, topology: setting.topology,
       dialect: dialect, scenario: scenario, observations: observations,
-      probes: Self.probes(outcome.provider), remarks: setting.remarks)
+      probes: Self.probes(outcome.provider), remarks: setting.remarks + outcome.warnings)
     return (record, outcome.gaveUp.map { gaveUp($0) })
   }
 

@@ -71,32 +71,40 @@ final class FarSide {
     thread.put { _ in answer(provider.object.openExchanges) }
   }
 
-  /// Stops everything and returns what was seen.
-  func stop() -> (exchanges: [ProviderExchange], faults: [FaultRecord]) {
+  /// What was seen by the time it was stopped.
+  struct Seen {
+    var exchanges: [ProviderExchange] = []
     var faults: [FaultRecord] = []
+    /// What to tell of rules that never struck.
+    var warnings: [String] = []
+  }
+
+  /// Stops everything and returns what was seen.
+  func stop() -> Seen {
+    var seen = Seen()
     for (thread, proxy) in proxies {
       let taken = try? thread.perform { _ throws(SystemError) in
         let records = proxy.object.takeRecords()
         proxy.object.stop()
-        return records
+        return (records, proxy.object.warnings())
       }
-      faults += taken ?? []
+      seen.faults += taken?.0 ?? []
+      seen.warnings += taken?.1 ?? []
     }
-    var exchanges: [ProviderExchange] = []
     if let (thread, provider) = provider {
       let taken = try? thread.perform { _ throws(SystemError) in
         let seen = provider.object.harvest()
         provider.object.stop()
         return seen
       }
-      exchanges = taken ?? []
+      seen.exchanges = taken ?? []
     }
     for thread in threads { thread.stop() }
     threads = []
     proxies = []
     provider = nil
     tunnel = nil
-    return (exchanges, faults)
+    return seen
   }
 
   private func thread(_ name: String) throws(SystemError) -> LoopThread {

@@ -53,6 +53,7 @@ package final class FaultProxy: @unchecked Sendable {
   private var byClientPort: [UInt16: ProxyConnection] = [:]
   private var records: [Int: FaultRecord] = [:]
   private var recorded = 0
+  private var tallies: [Int: FaultTally] = [:]
 
   package struct Options {
     package var leg = Leg.b
@@ -66,6 +67,9 @@ package final class FaultProxy: @unchecked Sendable {
     /// In which errors are written and events are understood.
     package var dialect: (any Dialect)?
     package var observer: (any ProxyObserver)?
+    /// Where faults are written down, and what this proxy is called there.
+    package var log: FaultLog?
+    package var name = ""
     /// Whether `takeRecords` will be called.
     package var keepsRecords = true
 
@@ -106,6 +110,16 @@ package final class FaultProxy: @unchecked Sendable {
   package func takeRecords() -> [FaultRecord] {
     defer { records.removeAll() }
     return records.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  /// What to tell whoever asked for rules that never struck, on no connection that has been closed.
+  package func warnings() -> [String] {
+    rules.compactMap { (tallies[$0.id] ?? FaultTally()).warning(for: $0.rule, requests: requests) }
+  }
+
+  /// Adds up what has come of the rules on a connection that is over.
+  func count(_ pipeline: FaultPipeline) {
+    for (id, tally) in pipeline.tallies { tallies[id, default: FaultTally()] += tally }
   }
 
   // MARK: - Rules that come and go
@@ -192,6 +206,7 @@ package final class FaultProxy: @unchecked Sendable {
     record.eventsAfter = events.map { max(0, $0 - record.eventsBefore) }
     records[number] = options.keepsRecords ? record : nil
     options.observer?.struck(record)
+    options.log?.append(record, proxy: options.name)
   }
 
   /// Where the upstream is now, or where a tunnel goes.

@@ -97,6 +97,7 @@ final class ProxyConnection {
     client.close()
     upstream.close()
     state = .over
+    if let pipeline { proxy.count(pipeline) }
     pipeline = nil
     for entry in open { proxy.complete(entry.record, bytes: nil, events: nil) }
     open = []
@@ -133,6 +134,7 @@ final class ProxyConnection {
   }
 
   private func refused() {
+    proxy.counters.refused()
     upstream.close()
     if proxy.mode == .tunnel { return refuse("502 Bad Gateway") }
     client.reset()
@@ -261,6 +263,7 @@ final class ProxyConnection {
     observe(side, .reset)
     side.close()
     if side === client {
+      if let pipeline { proxy.count(pipeline) }
       pipeline = nil
       guard upstream.isConnected, upstream.isOpen else { return over() }
       end(.reset)

@@ -10,6 +10,8 @@ final class Trial: RunnerObserver, TimerTarget {
     var exchanges: [Exchange]
     var provider: [ProviderExchange]
     var faults: [FaultRecord]
+    /// What to tell of rules that never struck.
+    var warnings: [String]
     /// The exchange that showed that nobody could be reached, if the run gave up.
     var gaveUp: Exchange?
   }
@@ -47,11 +49,12 @@ final class Trial: RunnerObserver, TimerTarget {
     observer?.trialStarts(title, exchanges: runner.total)
     runner.start(observer: self)
     loop.run()
-    let (provider, faults) = far.stop()
+    let seen = far.stop()
     observer?.trialEnds(title)
     return Outcome(
-      exchanges: runner.exchanges.sorted { $0.ordinal < $1.ordinal }, provider: provider,
-      faults: faults, gaveUp: runner.gaveUp)
+      exchanges: runner.exchanges.sorted { $0.ordinal < $1.ordinal },
+      provider: seen.exchanges, faults: seen.faults, warnings: seen.warnings,
+      gaveUp: runner.gaveUp)
   }
 
   /// Ends it in order and without waiting for the far side.

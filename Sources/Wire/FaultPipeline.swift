@@ -93,6 +93,10 @@ package struct FaultPipeline: Sendable {
   }
   /// Events with data that have come from the server.
   package var events: Int { down.events }
+  /// What has come of the rules on this connection, by their numbers.
+  package var tallies: [(id: Int, tally: FaultTally)] {
+    (up.stages + down.stages).map { ($0.id, $0.tally) }
+  }
   /// The connection was cut: nothing passes any more, and there is nothing to wait for.
   package private(set) var isOver = false
 
@@ -204,6 +208,7 @@ package struct FaultPipeline: Sendable {
   {
     guard reading == .told, !down.isEmpty else { return [] }
     let reached = told.decoded(events: events, bytes: bytes, nonce: nonce, at: now, down.stages)
+    down.noteTold(bytes: bytes, events: events)
     if reached.isFirst { down.startClock(reached.message) }
     for index in reached.stages {
       down.strikeTold(

@@ -161,6 +161,10 @@ struct FaultRow: Sendable {
     pass(output, from: index, at: now, &actions)
   }
 
+  mutating func noteTold(bytes: Int, events: Int) {
+    for index in stages.indices { stages[index].noteTold(bytes: bytes, events: events) }
+  }
+
   mutating func startClock(_ message: FaultMessage) {
     for index in stages.indices { stages[index].startClock(message) }
   }

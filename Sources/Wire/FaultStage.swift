@@ -38,6 +38,9 @@ struct FaultStage: Sendable {
   private var random: SplitMix64?
   private var bytesPassed = 0
   private var eventsPassed = 0
+  private var counted = FaultTally()
+  /// What passes means nothing: the client counts.
+  private var isTold = false
   /// Strikes in the message under way whose `settled` is still to come.
   private var unsettled = 0
 
@@ -51,6 +54,13 @@ struct FaultStage: Sendable {
     fault = Faults.fault(for: rule)
   }
 
+  var tally: FaultTally {
+    var result = counted
+    if isTold { return result }
+    result.mostEvents = max(result.mostEvents, eventsPassed)
+    result.mostBytes = max(result.mostBytes, bytesPassed)
+    return result
+  }
   var isConnectionWide: Bool { rule.scope == .connection }
   var heldBytes: Int { queue.bytes + stepBytes + fault.heldBytes }
   var nextDue: Instant? {
@@ -164,6 +174,8 @@ struct FaultStage: Sendable {
     _ next: FaultMessage, _ now: Instant, _ nonce: Nonce?, _ output: inout FlowOutput
   ) {
     if message != nil { fault = Faults.fault(for: rule) }
+    counted = tally
+    counted.messages += 1
     message = next
     random = nil
     (bytesPassed, eventsPassed, wakeAt, isActive) = (0, 0, nil, false)
@@ -177,10 +189,22 @@ struct FaultStage: Sendable {
   /// Whether the rule is about this request, and the draw is for it.
   private mutating func isMeant(_ now: Instant, _ nonce: Nonce?) -> Bool {
     if let requests = rule.requests, !requests.contains(message?.request ?? 0) { return false }
-    guard rule.probability < 1 else { return true }
+    guard rule.probability < 1 else {
+      counted.strikes += 1
+      return true
+    }
     var generator = generator(nonce)
     defer { random = generator }
-    return generator.unit() < rule.probability
+    let isHit = generator.unit() < rule.probability
+    if isHit { counted.strikes += 1 } else { counted.misses += 1 }
+    return isHit
+  }
+
+  /// What the client has decoded of an answer in which nothing can be seen.
+  mutating func noteTold(bytes: Int, events: Int) {
+    isTold = true
+    counted.mostEvents = max(counted.mostEvents, events)
+    counted.mostBytes = max(counted.mostBytes, bytes)
   }
 
   private mutating func generator(_ nonce: Nonce?) -> SplitMix64 {
@@ -318,6 +342,7 @@ struct FaultStage: Sendable {
   mutating func join(_ current: FaultMessage?, at now: Instant) {
     guard let current else { return }
     message = current
+    counted.messages += 1
     startClock(current)
     if rule.position == nil { isActive = isMeant(now, current.nonce) }
     ask(.start, now, current.nonce)

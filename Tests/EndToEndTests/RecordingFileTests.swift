@@ -75,7 +75,7 @@ import Wire
     let reader = open(path, O_RDONLY | O_NONBLOCK)
     let notes = RecordingFiles.Notes()
     let line = Self.line(1 << 20)
-    let most = 2 * (Limits.recordingBacklogBytes / line.count + 1)
+    let most = 2 * (Limits.lineBacklogBytes / line.count + 1)
     var count = 0
     let pipe = PipeReader()
     let lost = try { () throws -> Int in

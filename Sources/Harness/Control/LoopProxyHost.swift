@@ -13,6 +13,9 @@ package final class LoopProxyHost: ProxyHost, @unchecked Sendable {
     /// Whether rules may come later than connections.
     package var takesRules = false
     package var dialect: (any Dialect)?
+    /// Where faults are written down, and where everything that passes is.
+    package var log: FaultLog?
+    package var recording: RecordingFile?
     /// Told what could not be carried out, on the proxies' thread.
     package var note: @Sendable (String) -> Void = { _ in }
 
@@ -36,12 +39,17 @@ package final class LoopProxyHost: ProxyHost, @unchecked Sendable {
   }
 
   /// Closes all proxies and ends the thread.
-  package func close() {
-    thread.put { [table] _ in
+  ///
+  /// - Returns: what to tell of rules that never struck, by the proxies' numbers.
+  @discardableResult
+  package func close() -> [Int: [String]] {
+    let warnings = try? thread.perform { [table] _ throws(SystemError) in
       for proxy in table.object.proxies.values { proxy.stop() }
-      table.object.proxies = [:]
+      defer { table.object.proxies = [:] }
+      return table.object.proxies.mapValues { $0.warnings() }
     }
     thread.stop()
+    return warnings ?? [:]
   }
 
   package func listen(_ endpoint: Endpoint) throws(SystemError) -> Listener {
@@ -96,6 +104,8 @@ package final class LoopProxyHost: ProxyHost, @unchecked Sendable {
     (settings.seed, settings.mode) = (options.seed, options.mode)
     (settings.alwaysReads, settings.dialect) = (options.takesRules, options.dialect)
     settings.keepsRecords = false
+    (settings.log, settings.name) = (options.log, proxy.name)
+    settings.observer = options.recording.map { Recorder($0, upstream: "\(proxy.upstream)") }
     return try FaultProxy(
       loop: loop, listener: listener, upstream: upstream, options: settings,
       counters: proxy.counters)

@@ -27,7 +27,16 @@ package final class StandingProxy: ReadinessTarget, TimerTarget {
     package var name: String
     package var listen: String
     package var upstream: String
+    let id: Int
     let counters: ProxyCounters
+  }
+
+  /// What has come of one of them.
+  package struct Outcome: Sendable {
+    package var name: String
+    package var figures: ProxyCounters.Snapshot
+    /// What to tell of rules that never struck.
+    package var warnings: [String]
   }
 
   /// What the one proxy of the command line is called in the registry.
@@ -63,11 +72,13 @@ package final class StandingProxy: ReadinessTarget, TimerTarget {
   }
 
   /// - Returns: what went through the proxies that there were at the start, by name.
-  package func run() -> [(place: Place, figures: ProxyCounters.Snapshot)] {
+  package func run() -> [Outcome] {
     _ = loop.schedule(self, at: loop.clock.now() + Self.interval)
     loop.run()
-    close()
-    return proxies.map { ($0, $0.counters.snapshot) }
+    let warnings = close()
+    return proxies.map {
+      Outcome(name: $0.name, figures: $0.counters.snapshot, warnings: warnings[$0.id] ?? [])
+    }
   }
 
   package func descriptorReady(_ descriptor: Int32, _ readiness: Readiness) {
@@ -88,10 +99,11 @@ package final class StandingProxy: ReadinessTarget, TimerTarget {
 
   private static let interval = Nanoseconds.seconds(1)
 
-  private func close() {
+  @discardableResult
+  private func close() -> [Int: [String]] {
     server?.stop()
-    host.close()
-    loop.dispose()
+    defer { loop.dispose() }
+    return host.close()
   }
 
   private static func server(_ options: Options, _ host: LoopProxyHost) throws(SystemError)
@@ -119,7 +131,8 @@ package final class StandingProxy: ReadinessTarget, TimerTarget {
         }
         return state.sorted.map {
           Place(
-            name: $0.name, listen: $0.listen, upstream: $0.upstreamText, counters: $0.counters)
+            name: $0.name, listen: $0.listen, upstream: $0.upstreamText, id: $0.id,
+            counters: $0.counters)
         }
       }
     }

@@ -23,6 +23,10 @@ struct ProxyCommand: Command {
       name: "config", value: "FILE", help: "make these proxies too: JSON, as Toxiproxy takes it"),
     Option(name: "seed", value: "N", help: "the seed of every random decision (default: 1)"),
     Option(
+      name: "log", value: "FILE",
+      help: "write down every fault carried out (JSON Lines; - is stdout)"),
+    RecordingOption.option,
+    Option(
       name: "dialect", value: "NAME",
       help: "in which errors are written and tokens are found\n(default: openai-chat)"),
     Option(
@@ -37,10 +41,16 @@ struct ProxyCommand: Command {
   ]
 
   func run(_ arguments: Arguments) throws(CommandError) -> ExitCode {
-    let options = try ProxyOptions(arguments).standing
+    var options = try ProxyOptions(arguments).standing
     let standing: StandingProxy
     do {
-      standing = try StandingProxy(options, interrupts: Interrupts())
+      // Before any thread begins: each of them would take the signals otherwise.
+      let interrupts = try Interrupts()
+      options.host.log = try Self.log(arguments, seed: options.host.seed)
+      options.host.recording = try RecordingOption.open(arguments, keys: [])
+      standing = try StandingProxy(options, interrupts: interrupts)
+    } catch let error as CommandError {
+      throw error
     } catch let error as ControlError where error.status < 500 {
       throw .usage(error.message)
     } catch {
@@ -55,18 +65,38 @@ struct ProxyCommand: Command {
     }
     if let api = standing.api { Terminal.note("control at http://\(api)") }
     Terminal.note("seed \(options.host.seed); Ctrl-C ends it")
-    for (place, figures) in standing.run() { summarize(place, figures) }
+    for outcome in standing.run() { summarize(outcome) }
+    RecordingOption.close(options.host.recording, arguments)
+    if let lost = options.host.log?.close(), lost > 0 {
+      Terminal.note("relaymark: \(lost) lines are missing in the log")
+    }
     return .passed
   }
 
-  private func summarize(
-    _ place: StandingProxy.Place, _ figures: ProxyCounters.Snapshot
-  ) {
+  private static func log(_ arguments: Arguments, seed: UInt64) throws(CommandError) -> FaultLog? {
+    guard let path = try arguments.value("log") else { return nil }
+    do throws(SystemError) {
+      return try FaultLog(
+        path: path == "-" ? "/dev/stdout" : path, tool: Version.text, seed: seed
+      ) { Terminal.note("relaymark: \($0)") }
+    } catch {
+      if error.isFileExists {
+        throw .usage(
+          "--log=\(path): there is something in this file already, and a log is never overwritten; "
+            + "give another name")
+      }
+      throw .usage("--log=\(path): \(error.reason)")
+    }
+  }
+
+  private func summarize(_ outcome: StandingProxy.Outcome) {
+    let figures = outcome.figures
     var line =
-      "\(place.name): \(figures.accepted) connections, \(figures.upstream.received) bytes up, "
+      "\(outcome.name): \(figures.accepted) connections, \(figures.upstream.received) bytes up, "
       + "\(figures.downstream.received) bytes down, \(figures.faults) faults carried out"
     if figures.refused > 0 { line += ", \(figures.refused) times no upstream" }
     Terminal.note(line)
+    for warning in outcome.warnings { Terminal.note("\(outcome.name): \(warning)") }
   }
 }
 
