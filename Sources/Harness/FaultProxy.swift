@@ -44,12 +44,16 @@ package final class FaultProxy: @unchecked Sendable {
 
   let options: Options
   let counters: ProxyCounters
-  private var listener: Int32
+  let listener: Listener
+  var isDown = false
+  var downTimes = DownTimes()
+  var downTimer: UInt64 = 0
   private var accepted = 0
   /// Requests that any client has begun.
   var requests = 0
   private var rules: [FaultPipeline.Installed]
-  private var connections: [Int: ProxyConnection] = [:]
+  private var isStopped = false
+  private(set) var connections: [Int: ProxyConnection] = [:]
   private var byClientPort: [UInt16: ProxyConnection] = [:]
   private var records: [Int: FaultRecord] = [:]
   private var recorded = 0
@@ -70,6 +74,8 @@ package final class FaultProxy: @unchecked Sendable {
     /// Where faults are written down, and what this proxy is called there.
     package var log: FaultLog?
     package var name = ""
+    /// Told what could not be carried out.
+    package var note: @Sendable (String) -> Void = { _ in }
     /// Whether `takeRecords` will be called.
     package var keepsRecords = true
 
@@ -91,7 +97,7 @@ package final class FaultProxy: @unchecked Sendable {
     rules = options.rules
     mode = options.mode
     endpoint = listener.endpoint
-    self.listener = listener.descriptor
+    self.listener = listener
     buffer = .allocate(byteCount: Limits.readBytes, alignment: 16)
     do {
       try loop.add(listener.descriptor, .read, self)
@@ -99,6 +105,9 @@ package final class FaultProxy: @unchecked Sendable {
       Socket.close(listener.descriptor)
       throw error
     }
+    let now = loop.clock.now()
+    for (id, rule) in rules { downTimes.take(rule, id: id, at: now) }
+    followDownTimes(at: now)
   }
 
   deinit { buffer.deallocate() }
@@ -114,7 +123,9 @@ package final class FaultProxy: @unchecked Sendable {
 
   /// What to tell whoever asked for rules that never struck, on no connection that has been closed.
   package func warnings() -> [String] {
-    rules.compactMap { (tallies[$0.id] ?? FaultTally()).warning(for: $0.rule, requests: requests) }
+    rules.filter { $0.rule.name != DownFault.spec.name }.compactMap {
+      (tallies[$0.id] ?? FaultTally()).warning(for: $0.rule, requests: requests)
+    }
   }
 
   /// Adds up what has come of the rules on a connection that is over.
@@ -128,6 +139,8 @@ package final class FaultProxy: @unchecked Sendable {
   package func install(_ rule: FaultRule, id: Int) {
     rules.append((id, rule))
     change { $0.install(rule, id: id, at: $1) }
+    downTimes.take(rule, id: id, at: loop.clock.now())
+    followDownTimes(at: loop.clock.now())
   }
 
   /// New settings at the same place; what the rule holds passes on.
@@ -135,12 +148,16 @@ package final class FaultProxy: @unchecked Sendable {
     guard let index = rules.firstIndex(where: { $0.id == id }) else { return }
     rules[index].rule = rule
     change { $0.update(rule, id: id, at: $1) }
+    downTimes.take(rule, id: id, at: loop.clock.now())
+    followDownTimes(at: loop.clock.now())
   }
 
   /// Takes a rule away; what it holds passes on.
   package func withdraw(id: Int) {
     rules.removeAll { $0.id == id }
     change { $0.withdraw(id: id, at: $1) }
+    downTimes.withdraw(id: id)
+    followDownTimes(at: loop.clock.now())
   }
 
   private func change(
@@ -152,10 +169,9 @@ package final class FaultProxy: @unchecked Sendable {
 
   /// Closes the listener and every connection.
   package func stop() {
-    if listener >= 0 {
-      loop.remove(listener)
-      Socket.close(listener)
-      listener = -1
+    if !isStopped {
+      isStopped = true
+      loop.close(listener.descriptor)
     }
     for connection in connections.values { connection.stop() }
   }
@@ -249,16 +265,20 @@ extension FaultProxy: ReadinessTarget, TimerTarget {
   /// The listener has connections to accept.
   package func descriptorReady(_ descriptor: Int32, _ readiness: Readiness) {
     do {
-      while listener >= 0, let accepted = try Socket.accept(listener) { accept(accepted) }
+      while !isStopped, !isDown, let accepted = try Socket.accept(listener.descriptor) {
+        accept(accepted)
+      }
     } catch {
       // Out of descriptors: waiting connections would wake the loop for nothing until some close.
-      try? loop.modify(listener, [])
+      try? loop.modify(listener.descriptor, [])
       _ = loop.schedule(self, at: loop.clock.now() + .milliseconds(50))
     }
   }
 
-  /// Time to try to accept again.
+  /// Time to go or to come back, or to try to accept again.
   package func timerFired(_ id: UInt64, now: Instant) {
-    if listener >= 0 { try? loop.modify(listener, .read) }
+    guard !isStopped else { return }
+    if id == downTimer { return followDownTimes(at: now) }
+    if !isDown { try? loop.modify(listener.descriptor, .read) }
   }
 }

@@ -20,6 +20,16 @@ package struct Listener: Hashable, Sendable {
   /// more connections, those that were not accepted are reset, and the same address can be bound
   /// again at once (shutdown(2) ends the listening state on Linux).
   package func release() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+  /// Listens again at the same address after `release`, under the same number, which nobody else can
+  /// have got meanwhile.
+  package func listenAgain() throws(SystemError) {
+    let (made, _) = try Socket.listen(endpoint)
+    defer { Socket.close(made) }
+    guard dup2(made, descriptor) >= 0 else {
+      throw SystemError("listen on \(endpoint)", code: errno)
+    }
+  }
 }
 
 extension Socket {

@@ -190,6 +190,13 @@ package struct FaultPipeline: Sendable {
     return take()
   }
 
+  /// A rule about the proxy as a whole strikes now.
+  package mutating func strike(id: Int, at now: Instant) -> [Action] {
+    up.strikeNow(id: id, at: now, into: &actions)
+    down.strikeNow(id: id, at: now, into: &actions)
+    return take()
+  }
+
   // MARK: - The client tells
 
   /// In `told`: the client sends a request on this connection now; rules may strike again.

@@ -161,6 +161,13 @@ struct FaultRow: Sendable {
     pass(output, from: index, at: now, &actions)
   }
 
+  mutating func strikeNow(id: Int, at now: Instant, into actions: inout Actions) {
+    guard !isOver, let index = index(of: id) else { return }
+    var output = FlowOutput()
+    stages[index].strikeNow(at: now, nonce: exchange.nonce, into: &output)
+    pass(output, from: index, at: now, &actions)
+  }
+
   mutating func noteTold(bytes: Int, events: Int) {
     for index in stages.indices { stages[index].noteTold(bytes: bytes, events: events) }
   }

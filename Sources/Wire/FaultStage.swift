@@ -127,6 +127,11 @@ struct FaultStage: Sendable {
     strike(planned: now, now, message.nonce, isAtOnce: true, &output)
   }
 
+  /// The same for a rule of the whole connection, whatever holds.
+  mutating func strikeNow(at now: Instant, nonce: Nonce?, into output: inout FlowOutput) {
+    strike(planned: now, now, nonce, isAtOnce: true, &output)
+  }
+
   private mutating func take(
     _ item: FlowItem, _ now: Instant, _ nonce: Nonce?, _ output: inout FlowOutput
   ) {

@@ -105,6 +105,7 @@ package final class LoopProxyHost: ProxyHost, @unchecked Sendable {
     (settings.alwaysReads, settings.dialect) = (options.takesRules, options.dialect)
     settings.keepsRecords = false
     (settings.log, settings.name) = (options.log, proxy.name)
+    settings.note = options.note
     settings.observer = options.recording.map { Recorder($0, upstream: "\(proxy.upstream)") }
     return try FaultProxy(
       loop: loop, listener: listener, upstream: upstream, options: settings,

@@ -1,7 +1,7 @@
 package import Core
 
 /// Takes the whole proxy away for a while, once or again and again: nothing listens, and all
-/// connections are cut. The proxy follows `DownPlan`; what flows is not touched.
+/// connections are cut. The proxy follows `DownPlan` and says when; until then nothing is touched.
 package struct DownFault: Fault {
   package static let spec = FaultSpec(
     "down", "closes the listener and all connections for a while, once or again and again",
@@ -30,6 +30,10 @@ package struct DownFault: Fault {
   package init(_ rule: FaultRule) {}
 
   package func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
-    if case .chunk(let chunk) = input { turn.send(chunk) }
+    switch input {
+    case .chunk(let chunk): turn.send(chunk)
+    case .position: turn.actions.append(.close)
+    default: break
+    }
   }
 }
