@@ -1,0 +1,68 @@
+import Foundation
+import Platform
+import Testing
+
+/// A `relaymark proxy` that runs, and what a test does to it.
+final class RunningProxy: @unchecked Sendable {
+  let listen: Endpoint
+  let api: Endpoint?
+  private var controller: BlockingClient?
+
+  private init(listen: Endpoint, api: Endpoint?) {
+    self.listen = listen
+    self.api = api
+  }
+
+  /// Starts it, lets `use` do what it wants, and interrupts it.
+  static func run(
+    _ options: [String], use: @escaping @Sendable (RunningProxy) throws -> Void
+  ) throws -> CommandLineTool.Result {
+    let started = Started()
+    return try CommandLineTool.run(
+      ["proxy"] + options,
+      interruptWhen: { text in
+        guard text.contains("Ctrl-C ends it"), started.isFirst() else { return false }
+        do {
+          let listen = try #require(text.firstMatch(of: /listens at (\S+) and/))
+          let api = text.firstMatch(of: /control at http:\/\/(\S+)/)
+          try use(
+            RunningProxy(
+              listen: try #require(Endpoint(String(listen.1))),
+              api: api.flatMap { Endpoint(String($0.1)) }))
+        } catch {
+          Issue.record(error)
+        }
+        return true
+      })
+  }
+
+  private final class Started: @unchecked Sendable {
+    private let lock = NSLock()
+    private var count = 0
+
+    func isFirst() -> Bool {
+      lock.withLock {
+        count += 1
+        return count == 1
+      }
+    }
+  }
+
+  func client() throws -> BlockingClient { try BlockingClient(listen) }
+
+  /// The body of an answer.
+  func get() throws -> String {
+    let client = try client()
+    client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    return try #require(client.response()).body
+  }
+
+  /// One request to the control interface, on a connection that stays: the status.
+  func control(_ line: String, _ body: String = "") throws -> Int {
+    let client = try controller ?? BlockingClient(try #require(api))
+    controller = client
+    client.send(
+      "\(line) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+    return try #require(client.response()).status
+  }
+}
