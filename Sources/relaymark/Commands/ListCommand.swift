@@ -6,12 +6,18 @@ import Wire
 struct ListCommand: Command {
   let name = "list"
   let summary = "List scenarios, checks, faults, dialects or targets."
-  let usage = "scenarios|checks|faults|dialects|targets"
+  let usage = "scenarios|checks|faults [FAULT]|dialects|targets"
   let options: [Option] = []
-  let examples = ["relaymark list checks", "relaymark list scenarios"]
+  let examples = [
+    "relaymark list checks", "relaymark list scenarios", "relaymark list faults latency",
+  ]
 
   func run(_ arguments: Arguments) throws(CommandError) -> ExitCode {
     let kinds = ["scenarios", "checks", "faults", "dialects", "targets"]
+    if arguments.operands.count == 2, arguments.operands[0] == "faults" {
+      try FaultDescription.print(arguments.operands[1])
+      return .passed
+    }
     guard let kind = arguments.operands.first, arguments.operands.count == 1 else {
       throw .usage("say what to list: \(kinds.joined(separator: ", "))")
     }
