@@ -351,6 +351,10 @@ struct FaultStage: Sendable {
     startClock(current)
     if rule.position == nil { isActive = isMeant(now, current.nonce) }
     ask(.start, now, current.nonce)
+    // It is too late for a connection that stands.
+    steps.removeAll { step in
+      if case .action(let action) = step { action == .refuse || action == .ignore } else { false }
+    }
   }
 
   /// A rule at `time(T)` counts from the first byte of this message.

@@ -20,7 +20,8 @@ enum FaultDescription {
       Terminal.out("  " + label + String(repeating: " ", count: width - label.count + 2) + about)
     }
     Terminal.out("")
-    Terminal.out("  for example: --fault='\(spec.example)'")
+    let quote = spec.example.contains("'") ? "\"" : "'"
+    Terminal.out("  for example: --fault=\(quote)\(spec.example)\(quote)")
     Terminal.out("  effect on the stream: \(spec.effect.rawValue)")
   }
 
