@@ -19,6 +19,9 @@ package protocol Fault: Sendable {
   mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn)
   /// It is taken away: sends what it has kept for itself, so that no byte is lost.
   mutating func withdraw(_ turn: inout FaultTurn)
+  /// Takes other settings and goes on with what it has counted; false if it cannot, and a new one is
+  /// to take its place.
+  mutating func change(_ rule: FaultRule, _ turn: inout FaultTurn) -> Bool
   /// Whether it has begun what makes sense only if it sees the rest of the message: taken away, it
   /// stays until the end of that, so that what is on the wire keeps its framing.
   var isCommitted: Bool { get }
@@ -32,6 +35,7 @@ package protocol Fault: Sendable {
 extension Fault {
   package static func problem(in rule: FaultRule) -> String? { nil }
   package mutating func withdraw(_ turn: inout FaultTurn) {}
+  package mutating func change(_ rule: FaultRule, _ turn: inout FaultTurn) -> Bool { false }
   package var isCommitted: Bool { false }
   package var heldBytes: Int { 0 }
   package mutating func readLimit(at now: Instant) -> (bytes: Int, more: Instant)? { nil }
@@ -95,8 +99,8 @@ package enum FaultAction: Hashable, Sendable {
   case halfClose
   /// RST to both peers, once what was sent has been delivered.
   case reset
-  /// Calls again with `.timer` at the instant, whatever flows or holds; one at a time, the last
-  /// asked for.
+  /// Calls again with `.timer` at the instant, whatever flows or is held by others, and behind what
+  /// this fault itself waits for; one at a time, the last asked for.
   case wake(at: Instant)
   /// At `.start` of a connection only: RST to the client, or silence; the upstream is never asked.
   case refuse

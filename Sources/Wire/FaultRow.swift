@@ -68,6 +68,10 @@ struct FaultRow: Sendable {
 
   mutating func update(_ rule: FaultRule, id: Int, at now: Instant, into actions: inout Actions) {
     guard let index = index(of: id) else { return }
+    if stages[index].change(rule, at: now, nonce: exchange.nonce) {
+      analyser.change(FaultPlaces(stages, dialect: dialect))
+      return run(at: now, into: &actions)
+    }
     var output = FlowOutput()
     let old = stages[index]
     stages[index].withdraw(at: now, nonce: exchange.nonce, into: &output)

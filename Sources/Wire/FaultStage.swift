@@ -305,6 +305,25 @@ struct FaultStage: Sendable {
 
   // MARK: - Changes while a connection is open
 
+  /// Takes the settings of another rule of its fault and goes on; false if the fault cannot.
+  ///
+  /// The draw for the message is made anew if it is for another probability.
+  mutating func change(_ new: FaultRule, at now: Instant, nonce: Nonce?) -> Bool {
+    guard new.name == rule.name, new.position == rule.position, new.scope == rule.scope else {
+      return false
+    }
+    var turn = FaultTurn(
+      now: now, random: generator(nonce), isActive: isActive, dialect: dialect)
+    guard fault.change(new, &turn) else { return false }
+    let old = rule
+    rule = new
+    if new.position == nil, message != nil, new.probability != old.probability {
+      isActive = isMeant(now, nonce)
+    }
+    for action in turn.actions.reversed() { push(.action(action)) }
+    return true
+  }
+
   /// Leaves, at once or, if the fault has to see the rest of the message, behind that.
   mutating func withdraw(at now: Instant, nonce: Nonce?, into output: inout FlowOutput) {
     isLeaving = true

@@ -149,3 +149,58 @@ struct FaultChangeTests {
       .contains { literal.hasPrefix($0) }
   }
 }
+
+/// New settings for a fault that has counted already.
+struct FaultUpdateTests {
+  private let input = FaultAnswers.stream(8).bytes
+
+  /// Toxiproxy's `timeout` ends a connection when it is taken away, not when it is changed.
+  @Test func aTimeoutGoesOnCounting() {
+    var wire = FaultWire([.b("timeout 100ms")])
+    let start = wire.now
+    wire.receive(input)
+    wire.wait(.milliseconds(60))
+    wire.update("timeout 80ms cut=reset", id: 0)
+    #expect(wire.ends.isEmpty)
+    wire.wait(.milliseconds(60))
+    #expect(wire.ends == [.reset])
+    #expect(wire.strikes.last?.at == start + .milliseconds(80))
+    #expect(wire.passed.isEmpty)
+  }
+
+  @Test func aTimeoutThatIsOverEndsAtOnce() {
+    var wire = FaultWire([.b("timeout 100ms")])
+    wire.receive(input)
+    wire.wait(.milliseconds(60))
+    wire.update("timeout 10ms", id: 0)
+    wire.wait(.zero)
+    #expect(wire.ends == [.close])
+  }
+
+  @Test func aLimitCountsWhatHasPassed() {
+    var wire = FaultWire([.b("limit-data 300")])
+    wire.receive(input[..<200])
+    wire.update("limit-data 250", id: 0)
+    wire.receive(input[200...])
+    #expect(wire.passed.count == 250 && wire.ends == [.close])
+    var beyond = FaultWire([.b("limit-data 300")])
+    beyond.receive(input[..<200])
+    beyond.update("limit-data 150", id: 0)
+    #expect(beyond.ends.isEmpty)
+    beyond.receive(input[200...])
+    #expect(beyond.passed.count == 200 && beyond.ends == [.close])
+  }
+
+  @Test func whatWasHeldPassesAndTheNewSettingsHoldWhatComes() {
+    var wire = FaultWire([.b("latency 500ms")])
+    wire.receive(input[..<200])
+    wire.wait(.milliseconds(10))
+    wire.update("latency 20ms", id: 0)
+    #expect(wire.passed.elementsEqual(input[..<200]))
+    wire.receive(input[200...])
+    wire.wait(.milliseconds(19))
+    #expect(wire.passed.elementsEqual(input[..<200]))
+    wire.wait(.milliseconds(1))
+    #expect(wire.passed == input)
+  }
+}

@@ -11,22 +11,29 @@ package struct LimitDataFault: Fault {
     ],
     example: "limit-data 10KB")
 
-  private let cut: ConnectionCut
-  private var left: Int
+  private var cut: ConnectionCut
+  private var size: Int
+  private var passed = 0
   private var isOver = false
 
   package init(_ rule: FaultRule) {
-    left = rule.number("size")
+    size = rule.number("size")
     cut = ConnectionCut(rule)
+  }
+
+  /// What has passed counts for the new limit as well.
+  package mutating func change(_ rule: FaultRule, _ turn: inout FaultTurn) -> Bool {
+    size = rule.number("size")
+    cut = ConnectionCut(rule)
+    return true
   }
 
   package mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
     guard case .chunk(let chunk) = input, !isOver else { return }
     guard turn.isActive else { return turn.send(chunk) }
-    if chunk.bytes.count < left {
-      left -= chunk.bytes.count
-      return turn.send(chunk)
-    }
+    let left = size - passed
+    passed += chunk.bytes.count
+    if chunk.bytes.count < left { return turn.send(chunk) }
     if chunk.bytes.count == left {
       turn.send(chunk)
     } else if left > 0 {

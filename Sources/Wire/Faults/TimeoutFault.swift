@@ -16,8 +16,8 @@ package struct TimeoutFault: Fault {
     ],
     example: "timeout 5s cut=reset")
 
-  private let length: Nanoseconds
-  private let cut: ConnectionCut
+  private var length: Nanoseconds
+  private var cut: ConnectionCut
   private var began: Instant?
 
   package init(_ rule: FaultRule) {
@@ -43,6 +43,14 @@ package struct TimeoutFault: Fault {
       turn.actions += due.map { [.wait(until: $0), cut.action] } ?? [.stall]
     default: break
     }
+  }
+
+  /// The time goes on counting from when it began.
+  package mutating func change(_ rule: FaultRule, _ turn: inout FaultTurn) -> Bool {
+    length = rule.duration("length")
+    cut = ConnectionCut(rule)
+    if let due { turn.actions.append(.wake(at: due)) }
+    return true
   }
 
   package func withdraw(_ turn: inout FaultTurn) {
