@@ -83,12 +83,17 @@ package struct FaultTurn: Sendable {
   }
 
   package mutating func send(_ chunk: FaultChunk) { actions.append(.send(chunk)) }
+  package mutating func again(_ chunk: FaultChunk) { actions.append(.again(chunk)) }
   package mutating func wait(until instant: Instant) { actions.append(.wait(until: instant)) }
 }
 
 /// What a fault may do to the wire.
 package enum FaultAction: Hashable, Sendable {
   case send(FaultChunk)
+  /// Come back with this chunk when everything before has been carried out: a fault that makes many
+  /// pieces of one answers for the first and asks for the rest, so that what it plans stays small.
+  /// The last action of an answer.
+  case again(FaultChunk)
   /// Nothing behind this passes before the instant.
   case wait(until: Instant)
   /// Nothing passes any more.

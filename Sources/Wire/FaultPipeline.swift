@@ -84,6 +84,8 @@ package struct FaultPipeline: Sendable {
   package func heldBytes(_ direction: FaultDirection) -> Int {
     direction == .upstream ? up.heldBytes : down.heldBytes
   }
+  /// What faults have answered and is not carried out yet: bounded, whatever they make of a chunk.
+  package var plannedSteps: Int { (up.stages + down.stages).reduce(0) { $0 + $1.plannedSteps } }
   package func isStalled(_ direction: FaultDirection) -> Bool {
     direction == .upstream ? up.isStalled : down.isStalled
   }

@@ -54,6 +54,7 @@ struct FaultStage: Sendable {
     fault = Faults.fault(for: rule)
   }
 
+  var plannedSteps: Int { steps.count }
   var tally: FaultTally {
     var result = counted
     if isTold { return result }
@@ -166,6 +167,9 @@ struct FaultStage: Sendable {
     _ step: Step, _ now: Instant, _ nonce: Nonce?, _ output: inout FlowOutput
   ) {
     switch step {
+    case .action(.again(let chunk)):
+      stepBytes -= chunk.bytes.count
+      ask(.chunk(chunk), now, nonce)
     case .action(let action): apply(action, now, nonce, &output)
     case .pass(let item):
       output.put(item)
@@ -229,7 +233,10 @@ struct FaultStage: Sendable {
   }
 
   private mutating func push(_ step: Step) {
-    if case .action(.send(let chunk)) = step { stepBytes += chunk.bytes.count }
+    switch step {
+    case .action(.send(let chunk)), .action(.again(let chunk)): stepBytes += chunk.bytes.count
+    default: break
+    }
     steps.append(step)
   }
 
@@ -246,7 +253,7 @@ struct FaultStage: Sendable {
     guard isAtOnce else { return }
     // What holds or cuts does so now, also while it holds already; what sends waits its turn.
     while steps.count > before, case .action(let action) = steps[steps.count - 1] {
-      if case .send = action { break }
+      if action.sends { break }
       steps.removeLast()
       if isCutting(action) {
         output.cutAtOnce = .cut(action, strike(planned: planned, now, nonce))
@@ -291,6 +298,7 @@ struct FaultStage: Sendable {
       bytesPassed += chunk.bytes.count
       eventsPassed += chunk.events
       if !chunk.bytes.isEmpty { output.put(.chunk(chunk)) }
+    case .again: break
     case .wait(let until): blockedUntil = max(blockedUntil ?? until, until)
     case .stall: isStalled = true
     case .wake(let instant): wakeAt = instant
@@ -337,7 +345,7 @@ struct FaultStage: Sendable {
     (blockedUntil, wakeAt, timeDue, isStalled) = (nil, nil, nil, false)
     for step in steps.reversed() {
       switch step {
-      case .action(.send(let chunk)): output.put(.chunk(chunk))
+      case .action(.send(let chunk)), .action(.again(let chunk)): output.put(.chunk(chunk))
       case .pass(let item): output.put(item)
       case .action: break
       }
@@ -396,6 +404,16 @@ struct FaultSeeds: Sendable {
     return SplitMix64(
       seed: seed, rule: RandomRule.fault + UInt64(rule),
       ordinal: isWide ? UInt64(connection) : (message?.nonce ?? nonce)?.value ?? unnamed)
+  }
+}
+
+extension FaultAction {
+  /// Whether bytes wait for their turn in it.
+  fileprivate var sends: Bool {
+    switch self {
+    case .send, .again: true
+    default: false
+    }
   }
 }
 

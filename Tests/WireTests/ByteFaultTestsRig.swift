@@ -34,7 +34,7 @@ struct FaultRig {
 
   mutating func feed(_ inputs: FaultInput...) {
     for input in inputs {
-      run { fault, turn in fault.receive(input, &turn) }
+      run { fault, turn in fault.receiveAll(input, &turn) }
     }
   }
 

@@ -119,7 +119,7 @@ struct FaultBench {
 
   private mutating func call(_ input: FaultInput, first: Bool = false) {
     var turn = FaultTurn(now: now, random: random, isActive: isActive)
-    fault.receive(input, &turn)
+    fault.receiveAll(input, &turn)
     random = turn.random
     if first {
       // A timer acts whatever holds.
@@ -157,7 +157,7 @@ struct FaultBench {
     switch action {
     case .send(let chunk): seen.append(Seen(at: now, event: .sent(chunk)))
     case .wake(let instant): wake = instant
-    case .wait: break
+    case .wait, .again: break
     case .stall, .close, .reset, .halfClose, .refuse, .ignore:
       seen.append(Seen(at: now, event: .did(action)))
       isOver = true
@@ -188,6 +188,17 @@ extension FaultBench {
       case .passed(let input): return "\(input)@\(time)"
       case .did(let action): return "\(action)@\(time)"
       }
+    }
+  }
+}
+
+extension Fault {
+  /// All that it answers to one input, the rests it asked for included.
+  mutating func receiveAll(_ input: FaultInput, _ turn: inout FaultTurn) {
+    receive(input, &turn)
+    while case .again(let rest)? = turn.actions.last {
+      turn.actions.removeLast()
+      receive(.chunk(rest), &turn)
     }
   }
 }

@@ -204,3 +204,15 @@ struct FaultUpdateTests {
     #expect(wire.passed == input)
   }
 }
+
+/// What one connection plans and holds, however small the pieces are that it makes.
+struct FaultBoundTests {
+  @Test(arguments: ["trickle 1ms", "bandwidth 1KB/s", "slice 1 gap=1ms", "slow-read 1KB/s"])
+  func aLargeChunkIsNotTakenApartAtOnce(_ literal: String) {
+    var wire = FaultWire([.b(literal)], reading: .bytes)
+    wire.receive([UInt8](repeating: 0x61, count: 65_536))
+    wire.wait(.milliseconds(1_500))
+    #expect(wire.passed.count + wire.pipeline.heldBytes(.downstream) == 65_536)
+    #expect(wire.pipeline.plannedSteps <= 4)
+  }
+}

@@ -74,7 +74,7 @@ struct HTTPFaultHarness {
       waiting.append(input)
       return
     }
-    call { $0.receive(input, &$1) }
+    call { $0.receiveAll(input, &$1) }
     guard input == .end, !isClosed else { return }
     let (bytes, mustClose) = framer.end()
     wire += bytes

@@ -17,20 +17,20 @@ package struct BandwidthFault: Fault {
   }
 
   package mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
-    guard case .chunk(var rest) = input else { return }
-    guard turn.isActive else { return turn.send(rest) }
-    guard var pace else {
+    guard case .chunk(let chunk) = input else { return }
+    guard turn.isActive else { return turn.send(chunk) }
+    guard let slice = pace?.slice else {
       turn.actions.append(.stall)
-      return turn.send(rest)
+      return turn.send(chunk)
     }
-    defer { self.pace = pace }
-    while rest.bytes.count > pace.slice {
-      let (first, behind) = rest.split(at: pace.slice)
-      turn.wait(until: pace.take(pace.slice, at: rest.at))
-      turn.send(first)
-      rest = behind
-    }
-    turn.wait(until: pace.take(rest.bytes.count, at: rest.at))
-    turn.send(rest)
+    guard chunk.bytes.count > slice else { return pass(chunk, &turn) }
+    let (first, rest) = chunk.split(at: slice)
+    pass(first, &turn)
+    turn.again(rest)
+  }
+
+  private mutating func pass(_ slice: FaultChunk, _ turn: inout FaultTurn) {
+    if let due = pace?.take(slice.bytes.count, at: slice.at) { turn.wait(until: due) }
+    turn.send(slice)
   }
 }

@@ -37,18 +37,17 @@ package struct SliceFault: Fault {
   }
 
   package mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
-    guard case .chunk(var rest) = input else { return }
-    guard turn.isActive, rest.kind != .head else { return turn.send(rest) }
-    while true {
-      if left == 0 { left = size + deviation(&turn.random) }
-      guard rest.bytes.count > left else { break }
-      let (piece, behind) = rest.split(at: left)
-      sender.send(piece, &turn)
-      rest = behind
-      left = 0
+    guard case .chunk(let chunk) = input else { return }
+    guard turn.isActive, chunk.kind != .head else { return turn.send(chunk) }
+    if left == 0 { left = size + deviation(&turn.random) }
+    guard chunk.bytes.count > left else {
+      left -= chunk.bytes.count
+      return sender.send(chunk, &turn)
     }
-    left -= rest.bytes.count
-    sender.send(rest, &turn)
+    let (piece, rest) = chunk.split(at: left)
+    left = 0
+    sender.send(piece, &turn)
+    turn.again(rest)
   }
 
   /// From -variation to +variation, each as likely, so that the mean is the size.

@@ -13,14 +13,14 @@ package struct SplitUtf8Fault: Fault {
   package init(_ rule: FaultRule) { sender = PieceSender(gap: rule.duration("gap")) }
 
   package mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
-    guard case .chunk(var rest) = input else { return }
-    guard turn.isActive, rest.kind != .head else { return turn.send(rest) }
+    guard case .chunk(let chunk) = input else { return }
+    guard turn.isActive, chunk.kind != .head else { return turn.send(chunk) }
     // A first byte at the end of a chunk is cut off from the others already.
-    while let lead = rest.bytes.dropLast().firstIndex(where: { $0 >= 0xC0 }) {
-      let (piece, behind) = rest.split(at: lead + 1 - rest.bytes.startIndex)
-      sender.send(piece, &turn)
-      rest = behind
+    guard let lead = chunk.bytes.dropLast().firstIndex(where: { $0 >= 0xC0 }) else {
+      return sender.send(chunk, &turn)
     }
-    sender.send(rest, &turn)
+    let (piece, rest) = chunk.split(at: lead + 1 - chunk.bytes.startIndex)
+    sender.send(piece, &turn)
+    turn.again(rest)
   }
 }

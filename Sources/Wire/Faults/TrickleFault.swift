@@ -18,14 +18,12 @@ package struct TrickleFault: Fault {
   package init(_ rule: FaultRule) { gap = rule.duration("gap") }
 
   package mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
-    guard case .chunk(var rest) = input else { return }
-    guard turn.isActive else { return turn.send(rest) }
-    while rest.bytes.count > 1 {
-      let (first, behind) = rest.split(at: 1)
-      pass(first, &turn)
-      rest = behind
-    }
-    pass(rest, &turn)
+    guard case .chunk(let chunk) = input else { return }
+    guard turn.isActive else { return turn.send(chunk) }
+    guard chunk.bytes.count > 1 else { return pass(chunk, &turn) }
+    let (first, rest) = chunk.split(at: 1)
+    pass(first, &turn)
+    turn.again(rest)
   }
 
   private mutating func pass(_ byte: FaultChunk, _ turn: inout FaultTurn) {
