@@ -12,19 +12,26 @@ final class FaultProxyStage: TimerTarget {
   private var condition: () -> Bool = { true }
   private var deadline = Instant(nanoseconds: 0)
 
-  /// Without `upstream` the proxy forwards to the stage's own server.
+  /// Without `upstream` or `base` the proxy forwards to the stage's own server.
+  /// - Parameter base: a server to send requests on to; `SERVER` is the stage's own.
   init(
     _ rules: [FaultRule] = [], mode: FaultProxy.Mode = .forward, seed: UInt64 = 7,
-    upstream: Endpoint? = nil
+    upstream: ProxyUpstream? = nil, base: String? = nil, alwaysReads: Bool = false
   ) throws {
     loop = try EventLoop()
     server = try FaultProxyServer(loop)
     var options = FaultProxy.Options()
     options.rules = FaultPipeline.installed(rules, leg: .b)
-    (options.seed, options.mode) = (seed, mode)
+    (options.seed, options.mode, options.alwaysReads) = (seed, mode, alwaysReads)
+    options.dialect = Dialects.all.first
+    var upstream = upstream ?? .plain(server.endpoint)
+    if let url = base?.replacing("SERVER", with: "\(server.endpoint)") {
+      guard let base = BaseURL(url) else { throw SystemError("base URL \(url)", code: EINVAL) }
+      upstream = .server(base)
+    }
     proxy = try FaultProxy(
-      loop: loop, listener: Listener(Endpoint(host: "127.0.0.1", port: 0)),
-      upstream: upstream ?? server.endpoint, options: options)
+      loop: loop, listener: Listener(Endpoint(host: "127.0.0.1", port: 0)), upstream: upstream,
+      options: options)
   }
 
   deinit {

@@ -13,6 +13,8 @@ package final class LoopProxyHost: ProxyHost, @unchecked Sendable {
     /// Whether rules may come later than connections.
     package var takesRules = false
     package var dialect: (any Dialect)?
+    /// How requests are sent on to servers.
+    package var transfers = Reorigination.Options()
     /// Told what could not be carried out, on the proxies' thread.
     package var note: @Sendable (String) -> Void = { _ in }
 
@@ -87,17 +89,13 @@ package final class LoopProxyHost: ProxyHost, @unchecked Sendable {
   private static func make(
     _ proxy: HostedProxy, _ listener: Listener, _ options: Options, _ loop: EventLoop
   ) throws(SystemError) -> FaultProxy {
-    guard case .plain(let upstream) = proxy.upstream else {
-      Socket.close(listener.descriptor)
-      throw SystemError("upstream \(proxy.upstream)", code: 0, reason: "https is not forwarded")
-    }
     var settings = FaultProxy.Options()
     settings.rules = proxy.rules.map { ($0.id, $0.rule) }
     (settings.seed, settings.mode) = (options.seed, options.mode)
     (settings.alwaysReads, settings.dialect) = (options.takesRules, options.dialect)
-    settings.keepsRecords = false
+    (settings.keepsRecords, settings.transfers) = (false, options.transfers)
     return try FaultProxy(
-      loop: loop, listener: listener, upstream: upstream, options: settings,
+      loop: loop, listener: listener, upstream: proxy.upstream, options: settings,
       counters: proxy.counters)
   }
 }
