@@ -12,14 +12,11 @@ package enum ProxyUpstream: Hashable, Sendable, CustomStringConvertible {
   /// or with a path, behind which requests go; nil for anything else.
   package init?(_ text: String) {
     if let base = BaseURL(text) {
-      guard !base.isSecure, base.path.isEmpty, base.query == nil else {
-        self = .server(base)
-        return
-      }
       guard let endpoint = Endpoint(base.authority) ?? Endpoint("\(base.authority):80") else {
         return nil
       }
-      self = .plain(endpoint)
+      let isPlain = !base.isSecure && base.path.isEmpty && base.query == nil
+      self = isPlain ? .plain(endpoint) : .server(base)
     } else if text.hasPrefix(":"), let endpoint = Endpoint("127.0.0.1" + text) {
       self = .plain(endpoint)
     } else if let endpoint = Endpoint(text), !text.contains("/") {

@@ -1,5 +1,4 @@
 import Core
-import Glibc
 import Platform
 import Wire
 
@@ -99,7 +98,7 @@ final class ReoriginatedUpstream {
       case .begin(let request): begin(request)
       case .cancel: cancel()
       case .finish: end = .closed
-      case .reset: end = .failed(ECONNRESET)
+      case .reset: end = .reset
       }
     }
     isPerforming = false

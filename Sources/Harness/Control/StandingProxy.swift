@@ -119,7 +119,7 @@ package final class StandingProxy: ReadinessTarget, TimerTarget {
         }
         return state.sorted.map {
           Place(
-            name: $0.name, listen: $0.listen, upstream: $0.upstreamText, counters: $0.counters)
+            name: $0.name, listen: $0.listen, upstream: "\($0.upstream)", counters: $0.counters)
         }
       }
     }
