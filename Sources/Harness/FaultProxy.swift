@@ -47,7 +47,8 @@ package final class FaultProxy: @unchecked Sendable {
   let buffer: UnsafeMutableRawBufferPointer
 
   let options: Options
-  let counters: ProxyCounters
+  /// The one member that any thread may use.
+  package let counters: ProxyCounters
   private var listener: Int32
   private var accepted = 0
   /// Requests that any client has begun.

@@ -34,7 +34,7 @@ final class ProxyConnection {
   /// Records to be completed when their message is over.
   private var open: [(id: Int, record: Int)] = []
   /// The client was accepted and is answered nothing.
-  private var isIgnored = false
+  private(set) var isIgnored = false
   private var timer: (id: UInt64, due: Instant)?
   /// Events that the pipeline has counted, as far as they were added up.
   private var events = 0
@@ -273,12 +273,6 @@ final class ProxyConnection {
       guard pipeline != nil else { return end(.reset) }
       perform(pipeline?.endOfStream(.downstream, reset: true, at: proxy.loop.clock.now()))
     }
-  }
-
-  /// Whether a client that ends its direction has left. Behind a stall nothing can come that one who
-  /// only half-closed could wait for; and a request that costs is not carried on for one who might.
-  private var isGoneWhenItEnds: Bool {
-    isIgnored || upstream.isAnswering || pipeline?.isStalled(.downstream) == true
   }
 
   private func direction(from side: ProxyConnectionSide) -> FaultDirection {

@@ -37,8 +37,6 @@ final class ProxyConnectionSide {
   var backlogBytes: Int { transfers?.backlogBytes ?? backlog.count }
   /// What the loop does not report: it is read until there is nothing more, or it must not be.
   var isReadUnasked: Bool { isDetached || transfers?.hasArrived == true }
-  /// A request is under way that is to be cancelled as soon as its client leaves.
-  var isAnswering: Bool { transfers?.isAnswering == true }
   var hasTransfers: Bool { transfers != nil }
 
   func open(_ descriptor: Int32) { self.descriptor = descriptor }

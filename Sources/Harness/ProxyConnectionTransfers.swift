@@ -11,4 +11,11 @@ extension ProxyConnection: UpstreamDelegate {
   func upstreamHasArrived() {
     if state != .over { settle() }
   }
+
+  /// Whether a client that ends its direction has left. Behind a stall nothing can come that one who
+  /// only half-closed could wait for. And requests that were sent on, or are held yet, cost: they are
+  /// not carried on for a client who might have half-closed, which clients of HTTP do not.
+  var isGoneWhenItEnds: Bool {
+    isIgnored || upstream.hasTransfers || pipeline?.isStalled(.downstream) == true
+  }
 }

@@ -37,8 +37,6 @@ final class ReoriginatedUpstream {
 
   /// What it has been sent and has not looked at yet.
   var backlogBytes: Int { session.unreadBytes }
-  /// A request is under way.
-  var isAnswering: Bool { session.isAnswering }
   /// Whether `receive` gives something.
   var hasArrived: Bool { !arrived.isEmpty || end != nil }
 

@@ -36,9 +36,6 @@ package struct ReoriginationSession: Sendable {
   /// What the client sent ahead of its answers; a driver stops reading when there is much.
   package var unreadBytes: Int { queue.unreadBytes }
 
-  /// A request is under way.
-  package var isAnswering: Bool { answer != nil }
-
   /// Bytes from the client.
   package mutating func received(_ bytes: some Collection<UInt8>) -> [Action] {
     guard !isOver else { return [] }
