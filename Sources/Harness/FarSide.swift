@@ -125,7 +125,8 @@ final class FarSide {
       (options.leg, options.rules, options.seed, options.mode) = (leg, rules, seed, mode)
       options.dialect = Dialects.named(dialect)
       let proxy = try FaultProxy(
-        loop: loop, listener: try Listener(listen), upstream: upstream, options: options)
+        loop: loop, listener: try Listener(listen), upstream: .plain(upstream),
+        options: options)
       return (LoopBound(proxy), proxy.endpoint)
     }
     proxies.append((thread, made.0))

@@ -6,7 +6,8 @@ package import Wire
 ///
 /// It passes on what is there and nothing else: bytes untouched and in order, FIN as FIN (the other
 /// direction stays open), RST as RST after what came before it. An upstream that refuses shows as
-/// RST to the client, since the proxy has accepted by then (in a tunnel: as status 502). What one
+/// RST to the client, since the proxy has accepted by then (in a tunnel: as status 502). In front of
+/// a server (`ProxyUpstream.server`) it passes requests on instead, as `Reorigination` says. What one
 /// direction may hold is bounded: by `Limits.writeBacklogBytes` while a fault holds it, by
 /// `Limits.proxyBacklogBytes` for a slow receiver; beyond that the sender is not read.
 ///
@@ -35,15 +36,19 @@ package final class FaultProxy: @unchecked Sendable {
   package let endpoint: Endpoint
 
   let loop: EventLoop
-  let upstream: Endpoint
+  /// Not used in a tunnel.
+  let upstream: ProxyUpstream
   /// Unless it is a name, which is looked up for each connection.
-  private let upstreamAddress: Socket.Address?
+  private var upstreamAddress: Socket.Address?
+  /// Sends requests on, where the upstream is a server that bytes cannot be passed on to.
+  private(set) var origin: Reorigination?
   let mode: Mode
   /// One read of any of its connections: they take turns.
   let buffer: UnsafeMutableRawBufferPointer
 
   let options: Options
-  let counters: ProxyCounters
+  /// The one member that any thread may use.
+  package let counters: ProxyCounters
   let listener: Listener
   var isDown = false
   var downTimes = DownTimes()
@@ -78,6 +83,8 @@ package final class FaultProxy: @unchecked Sendable {
     package var note: @Sendable (String) -> Void = { _ in }
     /// Whether `takeRecords` will be called.
     package var keepsRecords = true
+    /// How requests are sent on to a server.
+    package var transfers = Reorigination.Options()
 
     package init() {}
   }
@@ -86,20 +93,26 @@ package final class FaultProxy: @unchecked Sendable {
   ///   - listener: its own from now on.
   ///   - upstream: not used in a tunnel. A name is looked up on the loop's thread.
   package init(
-    loop: EventLoop, listener: Listener, upstream: Endpoint, options: Options,
+    loop: EventLoop, listener: Listener, upstream: ProxyUpstream, options: Options,
     counters: ProxyCounters = ProxyCounters()
   ) throws(SystemError) {
     self.loop = loop
     self.upstream = upstream
     self.options = options
     self.counters = counters
-    upstreamAddress = Socket.numericAddress(of: upstream)
     rules = options.rules
     mode = options.mode
     endpoint = listener.endpoint
     self.listener = listener
     buffer = .allocate(byteCount: Limits.readBytes, alignment: 16)
-    do {
+    do throws(SystemError) {
+      switch upstream {
+      case .plain(let endpoint): upstreamAddress = Socket.numericAddress(of: endpoint)
+      case .server(let base):
+        origin = try Reorigination(
+          loop: loop, base: base, options: options.transfers, dialect: options.dialect,
+          counters: counters)
+      }
       try loop.add(listener.descriptor, .read, self)
     } catch {
       Socket.close(listener.descriptor)
@@ -111,6 +124,9 @@ package final class FaultProxy: @unchecked Sendable {
   }
 
   deinit { buffer.deallocate() }
+
+  /// Requests under way that were sent on.
+  package var activeTransfers: Int { origin?.active ?? 0 }
 
   /// How many connections are open.
   package var connectionCount: Int { connections.count }
@@ -227,7 +243,7 @@ package final class FaultProxy: @unchecked Sendable {
 
   /// Where the upstream is now, or where a tunnel goes.
   func address(of endpoint: Endpoint) throws(SystemError) -> Socket.Address {
-    if let upstreamAddress, endpoint == upstream { return upstreamAddress }
+    if let upstreamAddress, .plain(endpoint) == upstream { return upstreamAddress }
     return try Socket.address(of: endpoint)
   }
 

@@ -5,7 +5,8 @@ import Wire
 /// One client of the proxy and its upstream: moves bytes, and carries out what the faults decide.
 ///
 /// The parts: this file moves bytes and watches both ends, `ProxyConnectionEnding` cuts the
-/// connection, `ProxyConnectionTunnel` answers CONNECT and hears what the client has decoded.
+/// connection, `ProxyConnectionTunnel` answers CONNECT and hears what the client has decoded,
+/// `ProxyConnectionTransfers` sends requests on instead of bytes.
 final class ProxyConnection {
   enum State: Hashable {
     /// Reads the head of a CONNECT.
@@ -33,7 +34,7 @@ final class ProxyConnection {
   /// Records to be completed when their message is over.
   private var open: [(id: Int, record: Int)] = []
   /// The client was accepted and is answered nothing.
-  private var isIgnored = false
+  private(set) var isIgnored = false
   private var timer: (id: UInt64, due: Instant)?
   /// Events that the pipeline has counted, as far as they were added up.
   private var events = 0
@@ -61,7 +62,13 @@ final class ProxyConnection {
         ordinal, client: Socket.peerEndpoint(client.descriptor)?.description ?? "", at: now)
     }
     perform(pipeline?.open(at: now))
-    if state == .connecting, !isIgnored { connect(to: proxy.upstream) }
+    if state == .connecting, !isIgnored {
+      if let origin = proxy.origin {
+        open(origin)
+      } else if case .plain(let endpoint) = proxy.upstream {
+        connect(to: endpoint)
+      }
+    }
     if state != .over { settle() }
   }
 
@@ -126,7 +133,7 @@ final class ProxyConnection {
     }
   }
 
-  private func connected() {
+  func connected() {
     upstream.isConnected = true
     state = .open
     if proxy.mode == .tunnel { tunnelStands() }
@@ -148,7 +155,7 @@ final class ProxyConnection {
     if pipeline != nil, let limit = readLimit(side) {
       room = UnsafeMutableRawBufferPointer(rebasing: room[..<min(room.count, max(1, limit))])
     }
-    switch Socket.receive(side.descriptor, room) {
+    switch side.receive(room) {
     case .bytes(let count):
       let bytes = UnsafeRawBufferPointer(rebasing: room[..<count])
       side === client ? fromClient(bytes) : fromUpstream(bytes)
@@ -250,10 +257,7 @@ final class ProxyConnection {
   private func ended(_ side: ProxyConnectionSide) {
     side.hasEnded = true
     observe(side, .fin)
-    if side === client, state == .asked || isIgnored || pipeline?.isStalled(.downstream) == true {
-      // Behind a stall nothing can come that a client who only half-closed could wait for.
-      return stop()
-    }
+    if side === client, state == .asked || isGoneWhenItEnds { return stop() }
     guard pipeline != nil else { return (side === upstream ? client : upstream).finish() }
     perform(pipeline?.endOfStream(direction(from: side), at: proxy.loop.clock.now()))
   }
@@ -305,8 +309,8 @@ final class ProxyConnection {
 
   /// After everything that happened: closes what is through, and asks for what matters now.
   func settle() {
-    readDetached(client)
-    readDetached(upstream)
+    readUnasked(client)
+    readUnasked(upstream)
     guard state != .over else { return }
     if client.isThrough { client.close() }
     if upstream.isThrough { upstream.close() }
@@ -315,8 +319,8 @@ final class ProxyConnection {
     upstream.want(interest(in: upstream))
   }
 
-  private func readDetached(_ side: ProxyConnectionSide) {
-    while side.isDetached, side.isOpen, state == .open, mayRead(side) { read(side) }
+  private func readUnasked(_ side: ProxyConnectionSide) {
+    while side.isReadUnasked, side.isOpen, state == .open, mayRead(side) { read(side) }
   }
 
   private func interest(in side: ProxyConnectionSide) -> Readiness {
@@ -346,7 +350,7 @@ final class ProxyConnection {
       goneUnread(side, isReset: readiness.contains(.error))
     } else if readiness.contains(.peerClosed) {
       side.hasAnnouncedEnd = true
-      if side === client, isIgnored || pipeline?.isStalled(.downstream) == true { stop() }
+      if side === client, isGoneWhenItEnds { stop() }
     }
   }
 

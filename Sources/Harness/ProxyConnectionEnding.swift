@@ -33,6 +33,8 @@ extension ProxyConnection {
     where side.isOpen && !side.hasEnded {
       proxy.options.observer?.ended(ordinal, direction, how: .cut, at: now)
     }
+    // There is nothing on its way to the upstream that a cancelled request would need.
+    if upstream.hasTransfers { upstream.close() }
     ending = Ending(cut: cut, deadline: now + Self.patience)
     advanceEnding(now)
   }

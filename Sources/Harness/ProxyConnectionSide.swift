@@ -1,13 +1,15 @@
 import Platform
 
-/// One of the two sockets of a proxied connection, and what is owed to it.
+/// One of the two ends of a proxied connection, and what is owed to it: a socket, or on the
+/// upstream's side transfers that behave like one.
 final class ProxyConnectionSide {
-  /// -1 when closed.
-  fileprivate(set) var descriptor: Int32
+  /// -1 when closed, and where there are transfers.
+  private(set) var descriptor: Int32
+  private var transfers: ReoriginatedUpstream?
   private let loop: EventLoop
   private var interest: Readiness = []
   /// What the kernel has not taken yet.
-  private var backlog = SendBacklog()
+  private var backlog = ByteBacklog()
 
   /// TCP's handshake is over.
   var isConnected: Bool
@@ -29,12 +31,20 @@ final class ProxyConnectionSide {
     self.isConnected = isConnected
   }
 
-  var isOpen: Bool { descriptor >= 0 }
+  var isOpen: Bool { descriptor >= 0 || transfers != nil }
   /// Both directions have ended; the kernel sees to what it still holds.
   var isThrough: Bool { hasEnded && isFinished }
-  var backlogBytes: Int { backlog.count }
+  var backlogBytes: Int { transfers?.backlogBytes ?? backlog.count }
+  /// What the loop does not report: it is read until there is nothing more, or it must not be.
+  var isReadUnasked: Bool { isDetached || transfers?.hasArrived == true }
+  var hasTransfers: Bool { transfers != nil }
 
   func open(_ descriptor: Int32) { self.descriptor = descriptor }
+
+  func open(_ transfers: ReoriginatedUpstream) {
+    self.transfers = transfers
+    isConnected = true
+  }
 
   func join(_ target: any ReadinessTarget, _ wanted: Readiness) throws(SystemError) {
     try loop.add(descriptor, wanted, target)
@@ -42,7 +52,7 @@ final class ProxyConnectionSide {
   }
 
   func want(_ wanted: Readiness) {
-    guard isOpen, !isDetached, wanted != interest else { return }
+    guard descriptor >= 0, !isDetached, wanted != interest else { return }
     interest = wanted
     // Only a descriptor that is not in the loop could fail, and this one is.
     try? loop.modify(descriptor, wanted)
@@ -53,9 +63,14 @@ final class ProxyConnectionSide {
     loop.remove(descriptor)
   }
 
+  func receive(_ room: UnsafeMutableRawBufferPointer) -> Socket.Outcome {
+    transfers?.receive(room) ?? Socket.receive(descriptor, room)
+  }
+
   /// Hands bytes to the kernel, and keeps what it does not take.
   func send(_ bytes: UnsafeRawBufferPointer) {
     guard isOpen, !isBroken, !isFinished, !bytes.isEmpty else { return }
+    if let transfers { return transfers.send(bytes) }
     var rest = bytes
     if isConnected, backlogBytes == 0 {
       switch Socket.send(descriptor, bytes) {
@@ -74,7 +89,7 @@ final class ProxyConnectionSide {
   /// Sends what is owed as far as the kernel takes it.
   func flush() {
     guard isOpen, isConnected, !isBroken else { return }
-    while backlogBytes > 0 {
+    while !backlog.isEmpty {
       switch backlog.withFirst({ Socket.send(descriptor, $0) }) {
       case .bytes(let count): backlog.drop(count)
       case .wouldBlock: return
@@ -84,7 +99,8 @@ final class ProxyConnectionSide {
     if owesFinish, !isFinished {
       isFinished = true
       // What has ended too is through, and its close says FIN.
-      if !hasEnded { Socket.shutdownWrite(descriptor) }
+      guard !hasEnded else { return }
+      if let transfers { transfers.finish() } else { Socket.shutdownWrite(descriptor) }
     }
   }
 
@@ -99,14 +115,13 @@ final class ProxyConnectionSide {
 
   func reset() {
     guard isOpen else { return }
-    Socket.resetOnClose(descriptor)
+    if descriptor >= 0 { Socket.resetOnClose(descriptor) }
     close()
   }
 
   /// Closes without reset where that can be: bytes that were not read would turn FIN into RST.
   func closeGently(_ scratch: UnsafeMutableRawBufferPointer) {
-    guard isOpen else { return }
-    if isConnected, !isBroken {
+    if descriptor >= 0, isConnected, !isBroken {
       Socket.shutdownWrite(descriptor)
       var rounds = 0
       while rounds < 64, case .bytes = Socket.receive(descriptor, scratch) { rounds += 1 }
@@ -115,14 +130,16 @@ final class ProxyConnectionSide {
   }
 
   func close() {
-    guard isOpen else { return }
+    transfers?.close()
+    transfers = nil
+    guard descriptor >= 0 else { return }
     loop.close(descriptor)
     descriptor = -1
-    backlog = SendBacklog()
+    backlog = ByteBacklog()
   }
 
   private func breakOff() {
     isBroken = true
-    backlog = SendBacklog()
+    backlog = ByteBacklog()
   }
 }

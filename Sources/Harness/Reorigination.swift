@@ -9,19 +9,29 @@ package import Wire
 /// slow client holds up no other.
 package final class Reorigination {
   package struct Options: Sendable {
-    package var base: BaseURL
     package var http = Traffic.HTTPVersion.automatic
+    /// A file of certificates in PEM to be trusted instead of the system's.
     package var certificateAuthorities: String?
     package var verifiesPeer = true
 
-    package init(base: BaseURL) { self.base = base }
+    package init() {}
   }
 
-  let options: Options
+  let base: BaseURL
+  private let options: Options
+  /// In which errors are written.
+  let dialect: (any Dialect)?
+  let counters: ProxyCounters
   let multi: CurlMulti
 
-  package init(loop: EventLoop, options: Options) throws(SystemError) {
+  package init(
+    loop: EventLoop, base: BaseURL, options: Options, dialect: (any Dialect)?,
+    counters: ProxyCounters
+  ) throws(SystemError) {
+    self.base = base
     self.options = options
+    self.dialect = dialect
+    self.counters = counters
     multi = try CurlMulti(loop: loop, multiplexes: false)
     multi.keepConnections(Limits.upstreamConnections)
   }
@@ -40,7 +50,7 @@ package final class Reorigination {
       fields.append("\(name):")
     }
     var transfer = TransferRequest(
-      url: options.base.origin + "/", fields: fields, body: request.body)
+      url: base.origin + "/", fields: fields, body: request.body)
     transfer.method = request.method
     transfer.target = request.target
     transfer.decodes = false

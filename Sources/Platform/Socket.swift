@@ -42,6 +42,7 @@ package enum Socket {
     case closed
     case failed(Int32)
 
+    package static let reset = failed(ECONNRESET)
     package var isReset: Bool { self == .failed(ECONNRESET) || self == .failed(EPIPE) }
   }
 

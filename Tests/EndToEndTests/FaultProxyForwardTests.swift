@@ -71,7 +71,7 @@ struct FaultProxyForwardTests {
       Socket.close(listener)
       closed = endpoint
     }
-    let stage = try FaultProxyStage(upstream: closed)
+    let stage = try FaultProxyStage(upstream: .plain(closed))
     let client = try stage.client()
     client.send([1, 2, 3])
     #expect(stage.run { client.end == .reset })
@@ -150,8 +150,8 @@ struct FaultProxyForwardTests {
     let stage = try FaultProxyStage()
     #expect {
       try FaultProxy(
-        loop: stage.loop, listener: Listener(stage.proxy.endpoint), upstream: stage.server.endpoint,
-        options: FaultProxy.Options())
+        loop: stage.loop, listener: Listener(stage.proxy.endpoint),
+        upstream: .plain(stage.server.endpoint), options: FaultProxy.Options())
     } throws: { ($0 as? SystemError)?.isAddressInUse == true }
   }
 }

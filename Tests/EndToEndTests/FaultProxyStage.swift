@@ -8,28 +8,47 @@ import Wire
 final class FaultProxyStage: TimerTarget {
   let loop: EventLoop
   let server: FaultProxyServer
+  /// Plays the script, if there is one.
+  let provider: ScriptedProvider?
   private(set) var proxy: FaultProxy
   private var condition: () -> Bool = { true }
   private var deadline = Instant(nanoseconds: 0)
 
-  /// Without `upstream` the proxy forwards to the stage's own server.
+  /// Without `upstream` or `base` the proxy forwards to the stage's own server.
+  /// - Parameters:
+  ///   - base: a server to send requests on to; `SERVER` is the stage's own.
+  ///   - script: what the stage's own server plays, which does nothing by itself otherwise.
   init(
     _ rules: [FaultRule] = [], mode: FaultProxy.Mode = .forward, seed: UInt64 = 7,
-    upstream: Endpoint? = nil
+    upstream: ProxyUpstream? = nil, base: String? = nil, alwaysReads: Bool = false,
+    script: [Step]? = nil
   ) throws {
     loop = try EventLoop()
     server = try FaultProxyServer(loop)
+    provider = try script.map { [loop] steps in
+      try ScriptedProvider(
+        loop: loop, listen: Endpoint(host: "127.0.0.1", port: 0),
+        script: ProviderScript(think: .zero, steps: steps), seed: seed)
+    }
+    let own = provider?.endpoint ?? server.endpoint
     var options = FaultProxy.Options()
     options.rules = FaultPipeline.installed(rules, leg: .b)
-    (options.seed, options.mode) = (seed, mode)
+    (options.seed, options.mode, options.alwaysReads) = (seed, mode, alwaysReads)
+    options.dialect = Dialects.all.first
+    var upstream = upstream ?? .plain(own)
+    if let url = base?.replacing("SERVER", with: "\(own)") {
+      guard let base = BaseURL(url) else { throw SystemError("base URL \(url)", code: EINVAL) }
+      upstream = .server(base)
+    }
     proxy = try FaultProxy(
-      loop: loop, listener: Listener(Endpoint(host: "127.0.0.1", port: 0)),
-      upstream: upstream ?? server.endpoint, options: options)
+      loop: loop, listener: Listener(Endpoint(host: "127.0.0.1", port: 0)), upstream: upstream,
+      options: options)
   }
 
   deinit {
     proxy.stop()
     server.stop()
+    provider?.stop()
   }
 
   /// A client of the proxy.

@@ -9,7 +9,7 @@ import Wire
   private let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
 
   @Test func theHeadIsSentOnAsItIs() throws {
-    let stage = try ReoriginationStage()
+    let stage = try FaultProxyStage(base: FaultProxyStage.base)
     let (client, server) = try stage.exchange(
       """
       POST /chat?a=%20b&c HTTP/1.1\r\nHost: here\r\nauthorization: Bearer sk-1\r\n\
@@ -36,7 +36,7 @@ import Wire
 
   /// Each event is with the client before the next is written.
   @Test func everyPieceIsPassedOnAtOnce() throws {
-    let stage = try ReoriginationStage()
+    let stage = try FaultProxyStage(base: FaultProxyStage.base)
     let (client, server) = try stage.exchange()
     server.send("\(head)Transfer-Encoding: chunked\r\n\r\n".utf8)
     var expected = "\(head)Transfer-Encoding: chunked\r\n\r\n"
@@ -54,7 +54,7 @@ import Wire
   }
 
   @Test func requestsOfOneConnectionReuseTheUpstreams() throws {
-    let stage = try ReoriginationStage()
+    let stage = try FaultProxyStage(base: FaultProxyStage.base)
     let (client, server) = try stage.exchange()
     for number in 1...3 {
       server.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n\(number)".utf8)
@@ -67,7 +67,7 @@ import Wire
   }
 
   @Test func pipelinedRequestsAreAnsweredInOrder() throws {
-    let stage = try ReoriginationStage()
+    let stage = try FaultProxyStage(base: FaultProxyStage.base)
     let request = { (number: Int) in "GET /\(number) HTTP/1.1\r\nHost: here\r\n\r\n" }
     let (client, server) = try stage.exchange((1...5).map(request).joined())
     for number in 1...5 {
@@ -83,7 +83,7 @@ import Wire
     ("GET", "304 Not Modified\r\nContent-Length: 1000"),
   ])
   func answersWithoutABodyEndWithTheirHead(_ method: String, _ answer: String) throws {
-    let stage = try ReoriginationStage()
+    let stage = try FaultProxyStage(base: FaultProxyStage.base)
     let (client, server) = try stage.exchange("\(method) / HTTP/1.1\r\nHost: here\r\n\r\n")
     server.send("HTTP/1.1 \(answer)\r\n\r\n".utf8)
     #expect(stage.run { client.text == "HTTP/1.1 \(answer)\r\n\r\n" })
@@ -93,7 +93,7 @@ import Wire
   }
 
   @Test func chunkedRequestsAndExpectationsAreAnsweredHere() throws {
-    let stage = try ReoriginationStage()
+    let stage = try FaultProxyStage(base: FaultProxyStage.base)
     let client = try stage.client()
     client.send(
       """
@@ -114,7 +114,7 @@ import Wire
   }
 
   @Test func oldClientsGetABodyThatTheCloseEnds() throws {
-    let stage = try ReoriginationStage()
+    let stage = try FaultProxyStage(base: FaultProxyStage.base)
     let (client, server) = try stage.exchange("GET / HTTP/1.0\r\n\r\n")
     server.send("\(head)Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n".utf8)
     #expect(stage.run { client.end == .finished })
@@ -123,7 +123,7 @@ import Wire
 
   /// 8 MiB up and down, the same bytes.
   @Test func largeBodiesKeepTheirBytes() throws {
-    let stage = try ReoriginationStage()
+    let stage = try FaultProxyStage(base: FaultProxyStage.base)
     let body = (0..<(8 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
     let (client, server) = try stage.exchange(
       "POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 0\r\n\r\n")

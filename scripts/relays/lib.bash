@@ -21,6 +21,18 @@ die() {
 # True if something accepts on 127.0.0.1:$1.
 port_accepts() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+# A port below the ephemeral range that nothing accepts on, other than $1.
+free_port() {
+  local port tries
+  for ((tries = 0; tries < 200; tries++)); do
+    port=$((20000 + RANDOM % 10000))
+    [[ $port != "${1:-}" ]] && ! port_accepts "$port" && break
+    port=""
+  done
+  [[ -n $port ]] || die "found no free port between 20000 and 29999"
+  printf '%s' "$port"
+}
+
 # Dies unless the variable named $1 holds a port.
 need_port() {
   local value=${!1:-}

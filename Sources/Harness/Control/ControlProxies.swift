@@ -254,6 +254,9 @@ extension ControlState {
   }
 
   static func upstream(_ text: String) throws(ControlError) -> ProxyUpstream {
+    guard !text.utf8.contains(UInt8(ascii: "@")) else {
+      throw ControlError(400, "upstream must not hold a user or a password")
+    }
     guard let upstream = ProxyUpstream(text) else {
       throw ControlError(400, "upstream must be HOST:PORT or a URL, found \(quoted(text))")
     }

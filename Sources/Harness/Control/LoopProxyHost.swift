@@ -16,6 +16,8 @@ package final class LoopProxyHost: ProxyHost, @unchecked Sendable {
     /// Where faults are written down, and where everything that passes is.
     package var log: FaultLog?
     package var recording: RecordingFile?
+    /// How requests are sent on to servers.
+    package var transfers = Reorigination.Options()
     /// Told what could not be carried out, on the proxies' thread.
     package var note: @Sendable (String) -> Void = { _ in }
 
@@ -95,20 +97,16 @@ package final class LoopProxyHost: ProxyHost, @unchecked Sendable {
   private static func make(
     _ proxy: HostedProxy, _ listener: Listener, _ options: Options, _ loop: EventLoop
   ) throws(SystemError) -> FaultProxy {
-    guard case .plain(let upstream) = proxy.upstream else {
-      Socket.close(listener.descriptor)
-      throw SystemError("upstream \(proxy.upstream)", code: 0, reason: "https is not forwarded")
-    }
     var settings = FaultProxy.Options()
     settings.rules = proxy.rules.map { ($0.id, $0.rule) }
     (settings.seed, settings.mode) = (options.seed, options.mode)
     (settings.alwaysReads, settings.dialect) = (options.takesRules, options.dialect)
-    settings.keepsRecords = false
     (settings.log, settings.name) = (options.log, proxy.name)
     settings.note = options.note
     settings.observer = options.recording.map { Recorder($0, upstream: "\(proxy.upstream)") }
+    (settings.keepsRecords, settings.transfers) = (false, options.transfers)
     return try FaultProxy(
-      loop: loop, listener: listener, upstream: upstream, options: settings,
+      loop: loop, listener: listener, upstream: proxy.upstream, options: settings,
       counters: proxy.counters)
   }
 }

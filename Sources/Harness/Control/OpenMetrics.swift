@@ -66,7 +66,7 @@ enum OpenMetrics {
 
   private static func labels(_ proxy: ControlledProxy) -> String {
     "listener=\"\(escaped(proxy.listen))\",proxy=\"\(escaped(proxy.name))\","
-      + "upstream=\"\(escaped(proxy.upstreamText))\""
+      + "upstream=\"\(escaped("\(proxy.upstream)"))\""
   }
 
   /// Backslash, quote and line feed are the three that a label value escapes.

@@ -42,39 +42,3 @@ package struct InstalledRule: Hashable, Sendable {
     self.rule = rule
   }
 }
-
-/// What a proxy forwards to.
-package enum ProxyUpstream: Hashable, Sendable, CustomStringConvertible {
-  case plain(Endpoint)
-  /// A server that speaks TLS, by its URL: reached by HTTP only.
-  case secure(String)
-
-  /// Reads `HOST:PORT`, `:PORT` (on this machine), `http://HOST[:PORT]` or
-  /// `https://HOST[:PORT][/PATH]`; nil for anything else.
-  package init?(_ text: String) {
-    let scheme = text.prefix { $0 != ":" }.lowercased()
-    if scheme == "https", text.hasPrefix("https://"), text.utf8.count > 8 {
-      self = .secure(text)
-    } else if scheme == "http", text.dropFirst(4).hasPrefix("://") {
-      var authority = text.dropFirst(7)
-      if authority.hasSuffix("/") { authority.removeLast() }
-      guard let endpoint = Endpoint(String(authority)) ?? Endpoint("\(authority):80"),
-        !authority.contains("/"), !authority.contains("@")
-      else { return nil }
-      self = .plain(endpoint)
-    } else if text.hasPrefix(":"), let endpoint = Endpoint("127.0.0.1" + text) {
-      self = .plain(endpoint)
-    } else if let endpoint = Endpoint(text), !text.contains("/") {
-      self = .plain(endpoint)
-    } else {
-      return nil
-    }
-  }
-
-  package var description: String {
-    switch self {
-    case .plain(let endpoint): "\(endpoint)"
-    case .secure(let url): url
-    }
-  }
-}

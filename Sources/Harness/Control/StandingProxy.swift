@@ -131,7 +131,7 @@ package final class StandingProxy: ReadinessTarget, TimerTarget {
         }
         return state.sorted.map {
           Place(
-            name: $0.name, listen: $0.listen, upstream: $0.upstreamText, id: $0.id,
+            name: $0.name, listen: $0.listen, upstream: "\($0.upstream)", id: $0.id,
             counters: $0.counters)
         }
       }

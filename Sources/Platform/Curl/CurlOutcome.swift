@@ -28,6 +28,16 @@ extension TransferResult {
     }
   }
 
+  /// No connection came about on which the request could have been sent.
+  package var isUnreachable: Bool {
+    switch transport {
+    case .failed(.refused), .failed(.dnsFailure), .failed(.connectFailed), .failed(.tlsFailure),
+      .failed(.timeoutConnect):
+      true
+    default: false
+    }
+  }
+
   private var connectFailure: EndCondition {
     switch systemError {
     case ECONNREFUSED: .refused

@@ -10,7 +10,12 @@ struct ProxyCommand: Command {
   let usage = "--listen=HOST:PORT --upstream=HOST:PORT|URL [--fault=…]… [options]"
   let options = [
     Option(name: "listen", value: "HOST:PORT", help: "where to listen (port 0: any)"),
-    Option(name: "upstream", value: "HOST:PORT|URL", help: "what to forward to"),
+    Option(
+      name: "upstream", value: "HOST:PORT|URL",
+      help: "what to forward to; behind a URL with https or with a path\n"
+        + "requests are sent on, with HTTP/2 where it is offered"),
+    Option(name: "cacert", value: "FILE", help: "certificates to trust, in PEM"),
+    Option(name: "insecure", value: nil, help: "do not verify TLS certificates"),
     Option(
       name: "fault", value: "FAULT",
       help: "what goes wrong (relaymark list faults); as often as wanted, in this order"),
@@ -36,6 +41,8 @@ struct ProxyCommand: Command {
   let examples = [
     "relaymark proxy --listen=127.0.0.1:9000 --upstream=127.0.0.1:4000 \\\n"
       + "    --fault='reset at event(5)' --fault='pause 300ms at every(10) p=0.1'",
+    "relaymark proxy --listen=127.0.0.1:9000 --upstream=https://openrouter.ai/api/v1 \\\n"
+      + "    --fault='error-event at event(5) p=0.1'",
     "relaymark proxy --api",
     "relaymark proxy --api=127.0.0.1:8475 --config=toxiproxy.json",
   ]
@@ -110,7 +117,7 @@ struct ProxyOptions {
     let upstream = try arguments.value("upstream")
     guard
       standing.listen != nil || !arguments.all("api").isEmpty || !arguments.all("config").isEmpty
-    else { throw .usage("--listen=HOST:PORT and --upstream=HOST:PORT say what to do, or --api") }
+    else { throw .usage("--listen=HOST:PORT and --upstream=URL say what to do, or --api") }
     guard (standing.listen == nil) == (upstream == nil) else {
       throw .usage("--listen and --upstream go together")
     }
@@ -119,6 +126,8 @@ struct ProxyOptions {
     try readPlaces(arguments)
     standing.host.seed = try arguments.number("seed", in: 0...UInt64.max) ?? 1
     if arguments.flag("bytes") { standing.host.mode = .bytes }
+    standing.host.transfers.certificateAuthorities = try RunOptions.certificates(arguments)
+    standing.host.transfers.verifiesPeer = !arguments.flag("insecure")
     standing.host.takesRules = standing.api != nil
     standing.host.note = { Terminal.note($0) }
   }

@@ -1,9 +1,9 @@
-/// What a socket's kernel has not taken yet, in order, in blocks: one array would have to be copied
-/// and doubled as it grows, and moved as it drains.
-struct SendBacklog {
+/// Bytes that wait for a receiver, in order, in blocks: one array would have to be copied and
+/// doubled as it grows, and moved as it drains.
+struct ByteBacklog {
   private var blocks: [[UInt8]] = []
-  /// How much of the first block has been sent.
-  private var sent = 0
+  /// How much of the first block has been taken.
+  private var taken = 0
   private(set) var count = 0
 
   private static let blockBytes = 64 << 10
@@ -19,21 +19,21 @@ struct SendBacklog {
     }
   }
 
-  /// The next bytes to be sent, as many as lie together.
+  /// The next bytes, as many as lie together.
   func withFirst<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
     guard let first = blocks.first else {
       return body(UnsafeRawBufferPointer(start: nil, count: 0))
     }
-    return first.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[sent...])) }
+    return first.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[taken...])) }
   }
 
-  /// So many of the first bytes have been sent, at most those of one `withFirst`.
+  /// So many of the first bytes have been taken, at most those of one `withFirst`.
   mutating func drop(_ bytes: Int) {
     count -= bytes
-    sent += bytes
-    guard let first = blocks.first, sent == first.count else { return }
+    taken += bytes
+    guard let first = blocks.first, taken == first.count else { return }
     blocks.removeFirst()
-    sent = 0
+    taken = 0
     if blocks.isEmpty { blocks = [] }
   }
 }
