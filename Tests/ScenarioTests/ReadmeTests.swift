@@ -52,6 +52,25 @@ import Wire
     #expect(String(decoding: lines, as: UTF8.self) == shown + "\n")
   }
 
+  /// Every fault is in the tables with its own example and words, and everything shown reads.
+  @Test func theTablesOfFaultsAreComplete() throws {
+    let text = String(decoding: try Repository.bytes("FAULTS.md"), as: UTF8.self)
+    for spec in Faults.specs {
+      #expect(text.contains("| `\(spec.example)` | \(spec.about) |"), "\(spec.name)")
+    }
+    let shown = text.components(separatedBy: "\n```text\n")[1].components(separatedBy: "\n```")[0]
+    for line in shown.split(separator: "\n") { _ = try FaultRule(String(line)) }
+    let table = text.components(separatedBy: "| place | where that is |\n")[1]
+    let rows = table.components(separatedBy: "\n\n")[0].split(separator: "\n").dropFirst()
+    #expect(rows.count == 12)
+    for row in rows {
+      let cell = row.split(separator: "|")[0]
+      for place in cell.split(separator: "`").enumerated().filter({ $0.offset % 2 == 1 }) {
+        _ = try FaultRule("pause 1ms at \(place.element)")
+      }
+    }
+  }
+
   /// Each row of the table of steps begins with steps as they are written.
   @Test func everyStepOfTheTableReads() throws {
     let text = String(decoding: try Repository.bytes("README.md"), as: UTF8.self)
