@@ -123,6 +123,7 @@ import Wire
   @Test(arguments: [
     "HTTP/1.1\n", "HTTP/1.1 99 X\n", "HTTP/1.1 200 OK\nContent-Length: 1\nContent-Length: 2\n\n",
     "HTTP/1.1 200 OK\nContent-Length: x\n\n", "HTTP/1.1 200 OK\nno colon\n\n",
+    "HTTP/1.1 101 Switching Protocols\nUpgrade: x\n\n",
   ])
   func aHeadThatIsNoneIsA502(_ head: String) throws {
     let seen = try answer(head)

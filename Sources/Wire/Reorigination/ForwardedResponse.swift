@@ -99,6 +99,8 @@ struct ForwardedResponse: Sendable {
       if framing == .untilClose { persists = false }
     }
     HopByHop.remove(from: &edited)
+    // Nobody asked for that: `Upgrade` is not sent on (RFC 9110 section 15.2.2).
+    guard status != 101 else { throw Malformed(what: "it switches to another protocol") }
     // 100 answers what we never asked, and HTTP/1.0 knows no interim answers.
     if status < 200 { return status == 100 || isOldClient ? [] : edited.bytes }
     if framing == .chunked { edited.append("Transfer-Encoding", "chunked") }

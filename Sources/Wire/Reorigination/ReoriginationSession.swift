@@ -80,6 +80,7 @@ package struct ReoriginationSession: Sendable {
       switch condition {
       case .reset, .premature: return broken(condition)
       case .malformed: return fail("The upstream's answer is malformed: \(detail).")
+      case .transportError: return fail("The upstream's answer cannot be read: \(detail).")
       default: return fail("The upstream cannot be reached: \(detail).")
       }
     }
