@@ -1,6 +1,6 @@
 import Core
-import Wire
 import Platform
+import Wire
 
 /// Where the upstream is a server to which requests are sent on: its side is read as a socket is,
 /// but it is libcurl that says when.
