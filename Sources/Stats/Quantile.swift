@@ -6,7 +6,11 @@ package enum Quantile {
   /// but for rounding (0.07 · 100) counts as whole.
   package static func nearestRank(_ sorted: [Double], _ q: Double) -> Double {
     precondition(!sorted.isEmpty, "a quantile needs a sample")
-    let rank = Int((q * Double(sorted.count) - 1e-9).rounded(.up))
-    return sorted[min(max(rank, 1), sorted.count) - 1]
+    return sorted[rank(q, of: sorted.count) - 1]
+  }
+
+  /// The rank of `q` among `count` values, from 1.
+  static func rank(_ q: Double, of count: Int) -> Int {
+    min(max(Int((q * Double(count) - 1e-9).rounded(.up)), 1), count)
   }
 }

@@ -27,6 +27,23 @@ package struct Summary: Hashable, Sendable {
     p999 = Quantile.nearestRank(sorted, 0.999)
     samples = Thinning.evenly(sorted, keeping: bound)
   }
+
+  /// From buckets: quantiles within 0.1 %, ends exact.
+  package init?(_ histogram: Histogram, keeping bound: Int) {
+    guard histogram.count > 0 else { return nil }
+    n = histogram.count
+    min = histogram.min ?? .infinity
+    max = histogram.infinite > 0 ? .infinity : histogram.max ?? .infinity
+    func quantile(_ q: Double) -> Double { histogram.quantile(q) ?? .infinity }
+    p50 = quantile(0.5)
+    p90 = quantile(0.9)
+    p95 = quantile(0.95)
+    p99 = quantile(0.99)
+    p999 = quantile(0.999)
+    // Evenly spaced ranks, so that the curve keeps its shape.
+    let drawn = Swift.min(bound, histogram.count)
+    samples = (0..<drawn).map { quantile((Double($0) + 0.5) / Double(drawn)) }
+  }
 }
 
 /// Fewer values that still draw the same curve.

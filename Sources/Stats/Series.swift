@@ -1,0 +1,49 @@
+/// All samples of one measure: exact up to a bound, a histogram beyond.
+///
+/// Which of the two stands in the record, since a figure is as exact as what it was made from.
+package struct Series: Sendable {
+  private var exact: [Double] = []
+  private var histogram: Histogram?
+  private let bound: Int
+
+  /// - Parameter bound: how many samples are kept as they are.
+  package init(exactUpTo bound: Int) { self.bound = bound }
+
+  package var count: Int { histogram?.count ?? exact.count }
+  package var isExact: Bool { histogram == nil }
+
+  package mutating func add(_ value: Double) {
+    if histogram != nil {
+      histogram?.add(value)
+      return
+    }
+    exact.append(value)
+    guard exact.count > bound else { return }
+    histogram = counted
+    exact = []
+  }
+
+  /// The union of both, exact while it fits.
+  package static func += (left: inout Series, right: Series) {
+    guard let counts = right.histogram else {
+      for value in right.exact { left.add(value) }
+      return
+    }
+    left.histogram = left.counted + counts
+    left.exact = []
+  }
+
+  private var counted: Histogram {
+    if let histogram { return histogram }
+    var made = Histogram()
+    for value in exact { made.add(value) }
+    return made
+  }
+
+  /// The figures to publish; nil without samples.
+  /// - Parameter kept: how many samples stay for charts.
+  package func summary(keeping kept: Int) -> Summary? {
+    guard let histogram else { return Summary(exact, keeping: kept) }
+    return Summary(histogram, keeping: kept)
+  }
+}
