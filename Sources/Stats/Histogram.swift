@@ -52,17 +52,29 @@ package struct Histogram: Hashable, Sendable {
   }
 
   /// The value at nearest rank ceil(q·n), within 0.1 % of the exact one; nil without values.
-  package func quantile(_ q: Double) -> Double? {
-    guard count > 0 else { return nil }
-    var left = Quantile.rank(q, of: count)
-    // The ends are known better than their buckets.
-    if left == 1, let min { return min }
-    if left == count - infinite, let max { return max }
-    for (value, times) in buckets {
-      left -= times
-      if left <= 0 { return value }
+  package func quantile(_ q: Double) -> Double? { quantiles([q]).first }
+
+  /// The same for several shares, ascending, in one pass; empty without values.
+  package func quantiles(_ shares: [Double]) -> [Double] {
+    guard count > 0 else { return [] }
+    let buckets = buckets
+    var result: [Double] = []
+    var index = 0
+    var passed = 0
+    for share in shares {
+      let rank = Quantile.rank(share, of: count)
+      while index < buckets.count, passed + buckets[index].count < rank {
+        passed += buckets[index].count
+        index += 1
+      }
+      result.append(exactEnd(rank) ?? (index < buckets.count ? buckets[index].value : .infinity))
     }
-    return .infinity
+    return result
+  }
+
+  /// The ends are known better than their buckets.
+  private func exactEnd(_ rank: Int) -> Double? {
+    rank == 1 ? min : rank == count - infinite ? max : nil
   }
 
   /// The finite values in ascending order, each bucket by its middle; the ends are exact.
@@ -103,7 +115,11 @@ package struct Histogram: Hashable, Sendable {
     private var counts: [Int] = []
 
     var counted: [(bucket: Int, count: Int)] {
-      counts.indices.filter { counts[$0] > 0 }.map { (base + $0, counts[$0]) }
+      var result: [(bucket: Int, count: Int)] = []
+      for (index, count) in counts.enumerated() where count > 0 {
+        result.append((base + index, count))
+      }
+      return result
     }
 
     mutating func add(_ bucket: Int, _ times: Int) {

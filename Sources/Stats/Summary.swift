@@ -34,15 +34,11 @@ package struct Summary: Hashable, Sendable {
     n = histogram.count
     min = histogram.min ?? .infinity
     max = histogram.infinite > 0 ? .infinity : histogram.max ?? .infinity
-    func quantile(_ q: Double) -> Double { histogram.quantile(q) ?? .infinity }
-    p50 = quantile(0.5)
-    p90 = quantile(0.9)
-    p95 = quantile(0.95)
-    p99 = quantile(0.99)
-    p999 = quantile(0.999)
+    let figures = histogram.quantiles([0.5, 0.9, 0.95, 0.99, 0.999])
+    (p50, p90, p95, p99, p999) = (figures[0], figures[1], figures[2], figures[3], figures[4])
     // Evenly spaced ranks, so that the curve keeps its shape.
     let drawn = Swift.min(bound, histogram.count)
-    samples = (0..<drawn).map { quantile((Double($0) + 0.5) / Double(drawn)) }
+    samples = histogram.quantiles((0..<drawn).map { (Double($0) + 0.5) / Double(drawn) })
   }
 }
 
