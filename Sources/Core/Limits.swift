@@ -6,6 +6,8 @@ package enum Limits {
   package static let scenarioErrors = 20
   package static let streams = 1_000_000
   package static let concurrency = 10_000
+  /// Requests per second of an open loop.
+  package static let rate = 1e5
   package static let scriptTokens = 1_000_000
   /// The largest token count a usage step may claim.
   package static let usageTokens = 1_000_000_000
