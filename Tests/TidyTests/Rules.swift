@@ -20,14 +20,18 @@ enum Rules {
     "relaymark": [
       "Harness", "Reporting", "Judging", "Platform", "Wire", "Core", "Foundation", "Glibc",
     ],
-    "Bench": ["Harness", "Platform", "Wire", "Stats", "Core", "Foundation", "Glibc"],
+    "Bench": ["Platform", "Stats", "Core", "Foundation", "Glibc"],
   ]
 
-  /// Files that may use more than their target: the reader of scenarios where Foundation saves
-  /// code, and those that need `log` and `erfc`.
+  /// Files that may use more than their target: the readers of scenarios and traces where Foundation
+  /// saves code, and those that need `log` and `erfc`.
   static func exceptions(_ file: SourceFile) -> Set<String> {
-    if file.name.contains("ScenarioReader") { return ["Foundation"] }
-    let mathematics = ["Sources/Core/Distribution.swift", "Sources/Core/StandardNormal.swift"]
+    if ["ScenarioReader", "ArrivalTraceReader"].contains(where: file.name.contains) {
+      return ["Foundation"]
+    }
+    let mathematics = ["Distribution", "StandardNormal", "ArrivalProcess"].map {
+      "Sources/Core/\($0).swift"
+    }
     return mathematics.contains(file.path) ? ["Glibc"] : []
   }
 
