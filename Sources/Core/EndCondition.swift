@@ -34,6 +34,9 @@ package enum EndCondition: String, Hashable, Sendable, CaseIterable, Codable {
   case cancelled
   /// The run was interrupted while the stream was under way.
   case interrupted
+  /// The harness had no room for it: an open loop does not wait for answers, and a machine has only
+  /// so many descriptors.
+  case notSent = "not-sent"
   /// libcurl gave another error; its text stands in the exchange.
   case transportError = "transport-error"
 }

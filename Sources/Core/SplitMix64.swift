@@ -37,6 +37,7 @@ package enum RandomRule {
   package static let text: UInt64 = 4
   package static let arrival: UInt64 = 5
   package static let replay: UInt64 = 6
+  package static let rest: UInt64 = 7
   /// Fault rule number k of a scenario draws from `fault + k`.
   package static let fault: UInt64 = 1_000
 }

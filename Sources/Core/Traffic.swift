@@ -5,8 +5,14 @@ package struct Traffic: Hashable, Sendable {
   package var prompt: String
   /// How many streams are measured; warm-up streams come on top and are left out of every figure.
   package var streams: Int
+  /// Streams at a time in a closed loop.
   package var concurrency: Int
   package var warmup: Int
+  package var arrivals: Arrivals
+  /// How long a slot of a closed loop rests between two streams.
+  package var think: Distribution
+  /// Nothing starts after so long.
+  package var duration: Nanoseconds?
   package var seed: UInt64?
   /// Whether the request asks for a stream at all.
   package var stream: Bool
@@ -21,6 +27,7 @@ package struct Traffic: Hashable, Sendable {
   package init(
     dialect: String = "openai-chat", model: String = "relaymark-scripted",
     prompt: String = "Count upwards.", streams: Int = 10, concurrency: Int = 1, warmup: Int = 0,
+    arrivals: Arrivals = .closed, think: Distribution = .zero, duration: Nanoseconds? = nil,
     seed: UInt64? = nil, stream: Bool = true, usage: Bool = true, leave: Position? = nil,
     connections: ConnectionPolicy = .reuse, http: HTTPVersion = .automatic,
     timeouts: Timeouts = Timeouts()
@@ -31,6 +38,9 @@ package struct Traffic: Hashable, Sendable {
     self.streams = streams
     self.concurrency = concurrency
     self.warmup = warmup
+    self.arrivals = arrivals
+    self.think = think
+    self.duration = duration
     self.seed = seed
     self.stream = stream
     self.usage = usage

@@ -10,10 +10,14 @@ package final class Runner: TimerTarget, ExchangeOwner {
   private let traffic: Traffic
   private let dialect: any Dialect
   private let options: RunnerOptions
-  private let plan: ArrivalPlan
+  private var plan: ArrivalPlan
   private let seed: UInt64
   private let url: String
-  private var pendingFirst: [UInt64: (slot: Int, due: Instant)] = [:]
+  private var begun: Instant
+  /// Slots of a closed loop that rest, by their timers.
+  private var resting: [UInt64: (slot: Int, due: Instant)] = [:]
+  /// The next start of an open loop.
+  private var arrival: (timer: UInt64, due: Instant)?
   private var active: [ObjectIdentifier: ActiveExchange] = [:]
   private var nextOrdinal = 0
   private var unreachable = 0
@@ -34,13 +38,12 @@ package final class Runner: TimerTarget, ExchangeOwner {
     self.options = options
     self.seed = seed
     multi = try CurlMulti(loop: loop)
-    multi.keepConnections(traffic.concurrency)
-    plan = ArrivalPlan(
-      warmup: traffic.warmup, measured: traffic.streams, concurrency: traffic.concurrency,
-      seed: seed)
+    plan = ArrivalPlan(traffic, seed: seed)
+    multi.keepConnections(plan.isOpen ? options.mostAtOnce : traffic.concurrency)
+    begun = loop.clock.now()
     url = Self.url(
       base: options.baseURL, path: dialect.request(traffic, nonce: Nonce(value: 0)).path)
-    exchanges.reserveCapacity(plan.total)
+    exchanges.reserveCapacity(min(plan.total, Limits.concurrency))
   }
 
   package var total: Int { plan.total }
@@ -48,12 +51,13 @@ package final class Runner: TimerTarget, ExchangeOwner {
   /// Plans the first starts; the loop does the rest and the observer hears when all is over.
   package func start(observer: any RunnerObserver) {
     self.observer = observer
-    let now = loop.clock.now()
-    for slot in 0..<plan.slots {
-      let due = now + plan.firstStart(slot: slot)
-      pendingFirst[loop.schedule(self, at: due)] = (slot, due)
+    begun = loop.clock.now()
+    if plan.isOpen {
+      awaitArrival()
+    } else {
+      for slot in 0..<plan.slots { rest(slot, until: begun + plan.firstStart(slot: slot)) }
     }
-    if plan.slots == 0 { finish() }
+    if !hasMore { finish() }
   }
 
   /// Ends the run in order: nothing new starts, what is under way is closed and kept.
@@ -62,23 +66,71 @@ package final class Runner: TimerTarget, ExchangeOwner {
   }
 
   package func timerFired(_ id: UInt64, now: Instant) {
-    guard let (slot, due) = pendingFirst.removeValue(forKey: id), !stopping else { return }
+    if id == arrival?.timer { return arrive(by: now) }
+    guard let (slot, due) = resting.removeValue(forKey: id), !stopping else { return }
+    guard nextOrdinal < plan.total, plan.isWithin(due - begun) else { return finishIfOver() }
     begin(slot: slot, intended: due)
+  }
+
+  /// Whether anything is still going to start.
+  private var hasMore: Bool { !stopping && (arrival != nil || !resting.isEmpty) }
+
+  private func finishIfOver() {
+    if active.isEmpty, !hasMore { finish() }
+  }
+
+  private func rest(_ slot: Int, until due: Instant) {
+    resting[loop.schedule(self, at: due)] = (slot, due)
+  }
+
+  // MARK: The open loop
+
+  private func awaitArrival() {
+    guard nextOrdinal < plan.total, let next = plan.nextStart() else {
+      arrival = nil
+      return
+    }
+    let due = begun + next
+    arrival = (loop.schedule(self, at: due), due)
+  }
+
+  /// Starts what is due; what is overdue starts late and says so, but is never left out.
+  private func arrive(by now: Instant) {
+    guard !stopping, let due = arrival?.due else { return }
+    if active.count < options.mostAtOnce {
+      begin(slot: 0, intended: due)
+    } else {
+      leaveOut(intended: due)
+    }
+    if !stopping { awaitArrival() }
+    finishIfOver()
+  }
+
+  /// There is no room: it counts as a failure, since who arrived was not served.
+  private func leaveOut(intended: Instant) {
+    var exchange = nextExchange(intended: intended)
+    exchange.transport = .failed(.notSent)
+    exchange.detail = "\(active.count) streams were under way, and there is room for no more"
+    exchange.ended = exchange.started
+    keep(exchange)
   }
 
   func ended(_ item: ActiveExchange) {
     guard active.removeValue(forKey: ObjectIdentifier(item)) != nil else { return }
     item.handle = nil
-    exchanges.append(item.exchange)
-    observer?.exchangeEnded(item.exchange)
+    keep(item.exchange)
     noteReach(item.exchange)
-    if !stopping, nextOrdinal < plan.total {
+    let ended = item.exchange.ended
+    if !stopping, !plan.isOpen, nextOrdinal < plan.total, plan.isWithin(ended - begun) {
       // Not from inside libcurl's callback: on the loop's next turn, which is now.
-      let due = item.exchange.ended
-      pendingFirst[loop.schedule(self, at: due)] = (item.slot, due)
-    } else if active.isEmpty, stopping || pendingFirst.isEmpty {
-      finish()
+      rest(item.slot, until: ended + plan.rest(after: item.exchange.ordinal))
     }
+    finishIfOver()
+  }
+
+  private func keep(_ exchange: Exchange) {
+    exchanges.append(exchange)
+    observer?.exchangeEnded(exchange)
   }
 
   /// The path goes before a query that the base URL may have (Azure's `?api-version=…`); a fragment
@@ -92,17 +144,8 @@ package final class Runner: TimerTarget, ExchangeOwner {
   }
 
   private func begin(slot: Int, intended: Instant) {
-    let ordinal = nextOrdinal
-    guard ordinal < plan.total else {
-      if active.isEmpty, pendingFirst.isEmpty { finish() }
-      return
-    }
-    nextOrdinal += 1
-    let nonce = Nonce(seed: seed, ordinal: ordinal)
-    let request = transferRequest(nonce)
-    let exchange = Exchange(
-      ordinal: ordinal, nonce: nonce, warmup: plan.isWarmup(ordinal), intended: intended,
-      started: loop.clock.now())
+    let exchange = nextExchange(intended: intended)
+    let request = transferRequest(exchange.nonce)
     var tunnelled = false
     if case .tunnel = options.legA { tunnelled = true }
     let item = ActiveExchange(
@@ -114,6 +157,13 @@ package final class Runner: TimerTarget, ExchangeOwner {
     active[ObjectIdentifier(item)] = item
     item.armed()
     multi.start(handle)
+  }
+
+  private func nextExchange(intended: Instant) -> Exchange {
+    defer { nextOrdinal += 1 }
+    return Exchange(
+      ordinal: nextOrdinal, nonce: Nonce(seed: seed, ordinal: nextOrdinal),
+      warmup: plan.isWarmup(nextOrdinal), intended: intended, started: loop.clock.now())
   }
 
   private func transferRequest(_ nonce: Nonce) -> TransferRequest {
@@ -158,7 +208,8 @@ package final class Runner: TimerTarget, ExchangeOwner {
   private func stop(_ condition: EndCondition, _ detail: String) {
     guard !stopping else { return }
     stopping = true
-    pendingFirst.removeAll()
+    resting.removeAll()
+    arrival = nil
     let now = loop.clock.now()
     let open = Array(active.values)
     guard !open.isEmpty else {

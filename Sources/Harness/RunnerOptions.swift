@@ -11,6 +11,8 @@ package struct RunnerOptions: Sendable {
   package var verifiesPeer: Bool
   /// A fault proxy on leg A: connect to it instead of the target, or tunnel through it.
   package var legA: LegA?
+  /// Streams that may be under way at once in an open loop; what would start beyond is not sent.
+  package var mostAtOnce = Limits.concurrency
 
   package init(baseURL: String, key: String? = nil) {
     self.baseURL = baseURL

@@ -21,7 +21,7 @@ enum BreakClass: String, CaseIterable {
   static func of(_ observation: Observation, against broken: UpstreamBreak) -> BreakClass? {
     switch observation.end {
     case .refused, .dnsFailure, .connectFailed, .tlsFailure, .timeoutConnect, .timeoutTLS,
-      .tooLarge, .cancelled, .interrupted:
+      .tooLarge, .cancelled, .interrupted, .notSent:
       return nil
     case .httpError: return .httpError
     case .errorEvent: return .errorEvent

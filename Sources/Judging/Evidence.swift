@@ -44,7 +44,7 @@ extension Observation {
   var isEnvironmental: Bool {
     switch end {
     case .refused, .dnsFailure, .connectFailed, .tlsFailure, .timeoutConnect, .timeoutTLS,
-      .interrupted:
+      .interrupted, .notSent:
       true
     default: false
     }

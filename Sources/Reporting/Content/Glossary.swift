@@ -84,6 +84,7 @@ enum Glossary {
     case .tooLarge: "The body was longer than the client takes."
     case .cancelled: "The client left on purpose, as the scenario says."
     case .interrupted: "The run was interrupted while the stream was under way."
+    case .notSent: "It was due and could not be sent: too many streams were under way already."
     case .transportError: "Another error of the transport; its text stands with the stream."
     }
   }

@@ -23,7 +23,7 @@ extension TargetRecord {
       .malformed, .noOutput, .transportError:
       breaksOff
     case .done, .refused, .dnsFailure, .connectFailed, .tlsFailure, .timeoutConnect, .timeoutTLS,
-      .notAStream, .tooLarge, .interrupted:
+      .notAStream, .tooLarge, .interrupted, .notSent:
       false
     }
   }
