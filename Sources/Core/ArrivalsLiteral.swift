@@ -17,6 +17,26 @@ extension Arrivals {
   }
 
   package static let literalNames = ["closed", "constant", "poisson", "gamma"]
+
+  /// What would be read as the same, stage by stage.
+  package var literal: String {
+    guard case .open(let process, let profile) = self else { return "closed" }
+    let name =
+      switch process {
+      case .constant: "constant"
+      case .poisson: "poisson"
+      case .gamma(let cv): "gamma(cv=\(Self.text(cv)))"
+      }
+    let stages = profile.stages.map { stage in
+      let to = stage.from == stage.to ? "" : "..\(Self.text(stage.to))/s"
+      return "\(Self.text(stage.from))/s\(to)" + (stage.duration.map { " for \($0.literal)" } ?? "")
+    }
+    return name + " " + stages.joined(separator: ", ")
+  }
+
+  private static func text(_ number: Double) -> String {
+    number == number.rounded() ? String(Int(number)) : String(number)
+  }
 }
 
 extension LiteralScanner {

@@ -51,6 +51,18 @@ package struct RateProfile: Hashable, Sendable {
   /// Requests expected in all; infinite if the last stage has no end.
   package var total: Double { stages.reduce(0) { $0 + $1.total } }
 
+  /// Requests expected up to this time, or in all.
+  package func expected(by elapsed: Nanoseconds?) -> Double {
+    guard var left = elapsed else { return total }
+    var sum = 0.0
+    for stage in stages {
+      let part = min(left, stage.duration ?? left)
+      sum += stage.expected(by: part.seconds)
+      left = left - part
+    }
+    return sum
+  }
+
   /// When the expected number of requests comes to `number`; nil if it never does.
   package func seconds(until number: Double) -> Double? {
     var left = number

@@ -128,14 +128,17 @@ package struct TargetRecord: Hashable, Sendable, Codable {
     package var about: String
     package var streams: Int
     package var concurrency: Int
+    /// What made requests start: `closed`, or the process and its rates.
+    package var arrivals: String
     /// The faults in the words of the file, with their leg: `leg b: reset at event(5)`.
     package var faults: [String]
 
-    package init(name: String, about: String, streams: Int, concurrency: Int, faults: [String]) {
+    package init(name: String, about: String, streams: Int, concurrency: Int, arrivals: String, faults: [String]) {
       self.name = name
       self.about = about
       self.streams = streams
       self.concurrency = concurrency
+      self.arrivals = arrivals
       self.faults = faults
     }
   }

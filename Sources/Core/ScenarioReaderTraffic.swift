@@ -1,7 +1,9 @@
 /// The traffic, and where those of its settings are written that may contradict others.
 struct TrafficPlaces {
   var traffic = Traffic()
+  var streams: SourcePosition?
   var concurrency: SourcePosition?
+  var think: SourcePosition?
   var usage: SourcePosition?
   var leave: SourcePosition?
 }
@@ -23,6 +25,9 @@ extension ScenarioReader {
       ?? defaults.concurrency
     result.traffic.warmup =
       fields["warmup"].flatMap { count($0, in: 0...Limits.streams) } ?? defaults.warmup
+    result.traffic.arrivals = fields["arrivals"].flatMap { arrivals($0) } ?? defaults.arrivals
+    result.traffic.think = fields["think"].flatMap { distribution($0) } ?? defaults.think
+    result.traffic.duration = fields["duration"].flatMap { timeout($0) }
     result.traffic.seed = fields["seed"].flatMap { whole($0, in: 0...UInt64.max) }
     result.traffic.stream = fields["stream"].flatMap { bool($0) } ?? defaults.stream
     // Usage is part of every answer that is not a stream; there is nothing to ask for.
@@ -34,11 +39,23 @@ extension ScenarioReader {
     result.traffic.http =
       fields["http"].flatMap { choice($0, of: Traffic.HTTPVersion.self) } ?? defaults.http
     result.traffic.timeouts = fields["timeouts"].map { timeouts($0) } ?? defaults.timeouts
+    result.streams = fields["streams"]?.value.position
     result.concurrency = fields["concurrency"]?.value.position
+    result.think = fields["think"]?.value.position
     result.usage = fields["usage"]?.value.position
     result.leave = fields["leave"]?.value.position
+    if result.streams == nil, result.traffic.endsByTime {
+      // Time says when it is over, and nothing else does.
+      result.traffic.streams = Limits.streams
+    }
     check(result)
     return result
+  }
+
+  private mutating func arrivals(_ member: JSON5Member) -> Arrivals? {
+    literal(member.value, "`arrivals`", like: "poisson 20/s") { (text) throws(LiteralError) in
+      try LiteralScanner.whole(text) { (scanner) throws(LiteralError) in try scanner.arrivals() }
+    }
   }
 
   private mutating func dialect(_ member: JSON5Member) -> String? {
@@ -94,13 +111,8 @@ extension ScenarioReader {
 
   /// What contradicts itself within the traffic.
   private mutating func check(_ places: TrafficPlaces) {
+    checkLoop(places)
     let traffic = places.traffic
-    if let position = places.concurrency, traffic.concurrency > traffic.streams + traffic.warmup {
-      problems.add(
-        "`concurrency` is \(traffic.concurrency), but there are only "
-          + "\(traffic.streams + traffic.warmup) streams",
-        at: position)
-    }
     if traffic.stream { return }
     if traffic.usage, let position = places.usage {
       problems.add(
@@ -108,6 +120,27 @@ extension ScenarioReader {
     }
     if case .event = traffic.leave, let position = places.leave {
       problems.add("`leave` waits for an event, but `stream` is false", at: position)
+    }
+  }
+
+  private mutating func checkLoop(_ places: TrafficPlaces) {
+    let traffic = places.traffic
+    if traffic.arrivals != .closed {
+      if let position = places.concurrency {
+        problems.add(
+          "`concurrency` is of a closed loop: in an open one nothing waits for an answer",
+          at: position)
+      }
+      if let position = places.think {
+        problems.add("`think` is of a closed loop, in which a slot rests", at: position)
+      }
+      return
+    }
+    if let position = places.concurrency, traffic.concurrency > traffic.streams + traffic.warmup {
+      problems.add(
+        "`concurrency` is \(traffic.concurrency), but there are only "
+          + "\(traffic.streams + traffic.warmup) streams",
+        at: position)
     }
   }
 }

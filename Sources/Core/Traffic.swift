@@ -50,6 +50,20 @@ package struct Traffic: Hashable, Sendable {
     self.timeouts = timeouts
   }
 
+  /// Whether it is over after a time, however many streams there are until then.
+  package var endsByTime: Bool {
+    if duration != nil { return true }
+    guard case .open(_, let profile) = arrivals else { return false }
+    return profile.duration != nil
+  }
+
+  /// How many measured streams are to be expected: fewer than `streams` where time ends it before.
+  package var planned: Int {
+    guard case .open(_, let profile) = arrivals else { return streams }
+    let whole = profile.expected(by: duration ?? profile.duration)
+    return min(streams, max(0, Int(min(whole, 1e9).rounded()) - warmup))
+  }
+
   package enum ConnectionPolicy: String, Hashable, Sendable, CaseIterable {
     case reuse, fresh
   }

@@ -120,7 +120,7 @@ package final class Campaign: ReadinessTarget {
   private func observe(
     _ scenario: Scenario, _ setting: Setting, title: String, recording: RecordingFile? = nil
   ) throws -> ([Observation], Trial.Outcome) {
-    try checkDescriptors(scenario, setting)
+    let room = try checkDescriptors(scenario, setting)
     let dialect = try dialect(of: scenario)
     let seed = scenario.traffic.seed ?? options.seed
     let far = FarSide(scenario: scenario, seed: seed)
@@ -129,7 +129,8 @@ package final class Campaign: ReadinessTarget {
     try loop.add(interrupts.descriptor, .read, self)
     let trial: Trial
     do {
-      let runnerOptions = try connect(far, scenario, setting)
+      var runnerOptions = try connect(far, scenario, setting)
+      runnerOptions.mostAtOnce = room
       trial = try Trial(
         loop: loop, scenario: scenario, title: title, dialect: dialect, seed: seed, far: far,
         options: runnerOptions, observer: observer)
@@ -155,15 +156,21 @@ package final class Campaign: ReadinessTarget {
   }
 
   /// A harness that runs out of descriptors would report its own want as the relay's refusals.
-  private func checkDescriptors(_ scenario: Scenario, _ setting: Setting) throws {
+  ///
+  /// - Returns: how many streams there is room for at once.
+  private func checkDescriptors(_ scenario: Scenario, _ setting: Setting) throws -> Int {
     let hasProvider = setting.topology != .oneSided
     var ends = hasProvider ? 2 : 1
     if setting.target == .builtin { ends += 2 }
     for leg in Set(scenario.faults.map(\.leg)) where leg == .a || hasProvider { ends += 2 }
     let traffic = scenario.traffic
+    guard descriptorLimit > 0 else { return Limits.concurrency }
+    let room = max(1, (descriptorLimit - Limits.spareDescriptors) / ends)
+    // What an open loop will need nobody knows before: beyond the room streams are not sent.
+    guard traffic.arrivals == .closed else { return min(Limits.concurrency, room) }
     let together = min(traffic.concurrency, traffic.streams + traffic.warmup)
     let needed = together * ends + Limits.spareDescriptors
-    guard descriptorLimit > 0, needed > descriptorLimit else { return }
+    guard needed > descriptorLimit else { return room }
     throw CampaignError(
       "\(scenario.name): \(together) streams at a time need \(needed) file descriptors here and the "
         + "limit is \(descriptorLimit); raise it (ulimit -n \(needed)) or lower --concurrency")

@@ -8,9 +8,11 @@ import Judging
 struct Lateness {
   private var send: [Double] = []
   private var write: [Double] = []
+  private var notSent = 0
 
   mutating func add(_ exchanges: [Exchange], _ provider: [ProviderExchange]) {
     for exchange in exchanges where !exchange.warmup {
+      if exchange.transport == .failed(.notSent) { notSent += 1 }
       send.append(Double((exchange.started - exchange.intended).count))
     }
     for exchange in provider where exchange.nonce != nil && !exchange.blocked {
@@ -35,6 +37,11 @@ struct Lateness {
           "1 % of \(what) more than \(p99) late (allowed: \(Self.tolerance)): "
             + "the processor was short; close other programs or use fewer streams")
       }
+    }
+    if notSent > 0 {
+      remarks.append(
+        "\(notSent) streams were due and could not be sent: too many were under way; raise the "
+          + "descriptor limit (ulimit -n), lower the rate, or use another machine as well")
     }
     return RunRecord.Instrument(
       floor: floor, lateness: measures, fit: remarks.isEmpty, remarks: remarks)

@@ -46,7 +46,8 @@ package final class Runner: TimerTarget, ExchangeOwner {
     exchanges.reserveCapacity(min(plan.total, Limits.concurrency))
   }
 
-  package var total: Int { plan.total }
+  /// How many exchanges are to be expected.
+  package var expected: Int { traffic.planned + traffic.warmup }
 
   /// Plans the first starts; the loop does the rest and the observer hears when all is over.
   package func start(observer: any RunnerObserver) {

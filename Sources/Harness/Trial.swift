@@ -46,7 +46,7 @@ final class Trial: RunnerObserver, TimerTarget {
   }
 
   func run() -> Outcome {
-    observer?.trialStarts(title, exchanges: runner.total)
+    observer?.trialStarts(title, exchanges: runner.expected)
     runner.start(observer: self)
     loop.run()
     let seen = far.stop()

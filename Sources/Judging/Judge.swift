@@ -38,8 +38,8 @@ package enum Judge {
 
   private static func facts(_ scenario: Scenario) -> TargetRecord.ScenarioFacts {
     .init(
-      name: scenario.name, about: scenario.about, streams: scenario.traffic.streams,
-      concurrency: scenario.traffic.concurrency,
+      name: scenario.name, about: scenario.about, streams: scenario.traffic.planned,
+      concurrency: scenario.traffic.concurrency, arrivals: scenario.traffic.arrivals.literal,
       faults: scenario.faults.map { "leg \($0.leg.rawValue): \($0.text)" })
   }
 

@@ -45,12 +45,40 @@ struct RunOptions {
     let model = try arguments.value("model")
     let streams: Int? = try arguments.number("streams", in: 1...Limits.streams)
     let concurrency: Int? = try arguments.number("concurrency", in: 1...Limits.concurrency)
+    let arrivals = try loop(arguments)
+    let duration = try duration(arguments)
     for index in scenarios.indices {
+      if let arrivals { scenarios[index].traffic.arrivals = arrivals }
+      if let duration { scenarios[index].traffic.duration = duration }
+      if scenarios[index].traffic.endsByTime, arrivals != nil || duration != nil, streams == nil {
+        scenarios[index].traffic.streams = Limits.streams
+      }
       if let dialect { scenarios[index].traffic.dialect = dialect }
       if let model { scenarios[index].traffic.model = model }
       if let streams { scenarios[index].traffic.streams = streams }
       if let concurrency { scenarios[index].traffic.concurrency = concurrency }
     }
+  }
+
+  private static func loop(_ arguments: Arguments) throws(CommandError) -> Arrivals? {
+    guard let text = try arguments.value("arrivals") else { return nil }
+    do throws(LiteralError) {
+      return try Arrivals(literal: text)
+    } catch {
+      throw .usage("--arrivals=\(text): \(error.message)")
+    }
+  }
+
+  private static func duration(_ arguments: Arguments) throws(CommandError) -> Nanoseconds? {
+    guard let text = try arguments.value("duration") else { return nil }
+    let duration: Nanoseconds
+    do throws(LiteralError) {
+      duration = try Nanoseconds(literal: text)
+    } catch {
+      throw .usage("--duration=\(text): \(error.message)")
+    }
+    guard duration > .zero else { throw .usage("--duration must be above zero") }
+    return duration
   }
 
   private static func target(_ arguments: Arguments, embedded: Bool, dialect: String)

@@ -92,7 +92,7 @@ import Wire
       case .errorEvent: "error event"
       case .httpError: "HTTP error"
       case .refused, .dnsFailure, .connectFailed, .tlsFailure, .timeoutConnect, .timeoutTLS,
-        .tooLarge, .cancelled, .interrupted:
+        .tooLarge, .cancelled, .interrupted, .notSent:
         nil
       }
     let verdict = run(scene)

@@ -65,6 +65,7 @@ enum SampleRecord {
       topology: topology, dialect: "openai-chat",
       scenario: .init(
         name: "steady-20", about: "20 events 50 ms apart", streams: 20, concurrency: 2,
+        arrivals: "closed",
         faults: faults))
   }
 

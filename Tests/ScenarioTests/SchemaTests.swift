@@ -83,6 +83,14 @@ import Wire
       ],
       ["lognormal(12ms,90ms)", "uniform(4ms)", "exponential(5ms)", "empirical()", "empirical(5)"]
     ),
+    (
+      "arrivals",
+      [
+        "closed", "constant 20/s", "poisson 5/s..50/s for 60s, 50/s for 30s", "gamma(cv=2) 90/m",
+        "poisson 5/s..50/s in 10 steps for 100s",
+      ],
+      ["constant", "constant 20", "gamma 20/s", "closed 5/s", "poisson 5/h"]
+    ),
     ("position", ["event(5)", "byte(0)", "time(1s)"], ["event(x)", "event 5", "time(5)"]),
     (
       "fault",
@@ -111,6 +119,7 @@ import Wire
       switch name {
       case "duration": _ = try Nanoseconds(literal: text)
       case "distribution": _ = try Distribution(literal: text) { _ in Array("5ms".utf8) }
+      case "arrivals": _ = try Arrivals(literal: text)
       case "position": _ = try Position(literal: text)
       case "fault": _ = try FaultRule(text, leg: .a)
       default: _ = try Expectation(literal: text)

@@ -75,14 +75,6 @@ extension FaultValue {
   }
 }
 
-extension Nanoseconds {
-  fileprivate var literal: String {
-    let units: [(Int64, String)] = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us")]
-    for (size, name) in units where count % size == 0 { return "\(count / size)\(name)" }
-    return "\(count)ns"
-  }
-}
-
 extension Distribution {
   fileprivate var literal: String {
     switch self {

@@ -135,7 +135,7 @@ extension Content {
           term: labels[index],
           text: "\(url), \(target.topology.rawValue), \(target.dialect), scenario"
             + " \(scenario.name): \(Figure.counted(scenario.streams, "stream")),"
-            + " \(Figure.count(scenario.concurrency)) at a time,"
+            + " \(Self.loop(scenario)),"
             + " \(Figure.count(target.exchanges.warmup)) for warm-up"
             + (scenario.about.isEmpty ? "" : ". \(scenario.about)")))
     }
@@ -167,5 +167,11 @@ extension Content {
       .heading(2, "What the measures mean", anchor: "glossary"),
       .note("All instants are of one monotonic clock, in nanoseconds."), .facts(facts),
     ]
+  }
+
+  private static func loop(_ scenario: TargetRecord.ScenarioFacts) -> String {
+    scenario.arrivals == "closed"
+      ? "\(Figure.count(scenario.concurrency)) at a time"
+      : "open loop, \(scenario.arrivals)"
   }
 }

@@ -28,6 +28,12 @@ struct RunCommand: Command {
     Option(name: "dialect", value: "NAME", help: "the wire format (relaymark list dialects)"),
     Option(name: "streams", value: "N", help: "measured streams, instead of the scenario's"),
     Option(name: "concurrency", value: "N", help: "streams at a time, instead of the scenario's"),
+    Option(
+      name: "arrivals", value: "LOOP",
+      help:
+        "closed, or an open loop that no answer slows down:\n'constant 20/s', 'poisson 5/s..50/s for 60s', 'gamma(cv=2) 10/s'"
+    ),
+    Option(name: "duration", value: "TIME", help: "start nothing after so long"),
     Option(name: "cacert", value: "FILE", help: "certificates to trust, in PEM"),
     Option(
       name: "insecure", value: nil, help: "do not verify TLS certificates (said in the report)"),
@@ -41,6 +47,8 @@ struct RunCommand: Command {
     "relaymark run",
     "relaymark run streaming/steady-50ms --target=http://127.0.0.1:4000/v1 --provider=127.0.0.1:9100",
     "relaymark run faults/clean-eof --target=litellm=http://127.0.0.1:4000/v1 --provider=127.0.0.1:9100",
+    "relaymark run streaming/steady-50ms --arrivals='poisson 50/s' --duration=30s \\\n"
+      + "    --target=http://127.0.0.1:4000/v1 --provider=127.0.0.1:9100",
     "relaymark run streaming/steady-50ms --target=https://openrouter.ai/api/v1 \\\n"
       + "    --model=openai/gpt-4o-mini --key-env=OPENROUTER_API_KEY --streams=20",
   ]
