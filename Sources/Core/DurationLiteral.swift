@@ -12,7 +12,9 @@ extension Nanoseconds {
     let units: [(Int64, String)] = [
       (60_000_000_000, "m"), (1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us"),
     ]
-    for (size, name) in units where count != 0 && count % size == 0 { return "\(count / size)\(name)" }
+    for (size, name) in units where count != 0 && count % size == 0 {
+      return "\(count / size)\(name)"
+    }
     return "\(count)ns"
   }
 }

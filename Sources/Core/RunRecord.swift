@@ -133,7 +133,10 @@ package struct TargetRecord: Hashable, Sendable, Codable {
     /// The faults in the words of the file, with their leg: `leg b: reset at event(5)`.
     package var faults: [String]
 
-    package init(name: String, about: String, streams: Int, concurrency: Int, arrivals: String, faults: [String]) {
+    package init(
+      name: String, about: String, streams: Int, concurrency: Int, arrivals: String,
+      faults: [String]
+    ) {
       self.name = name
       self.about = about
       self.streams = streams

@@ -16,7 +16,8 @@ package enum ScenarioKeys {
   package static let error = ["status", "type", "message", "retryAfter"]
   package static let errorEvent = ["status", "type", "message"]
   package static let traffic = [
-    "dialect", "model", "prompt", "streams", "concurrency", "warmup", "arrivals", "think", "duration", "seed",
+    "dialect", "model", "prompt", "streams", "concurrency", "warmup", "arrivals", "think",
+    "duration", "seed",
     "stream", "usage", "leave", "connections", "http", "timeouts",
   ]
   package static let timeouts = ["connect", "tls", "firstByte", "idle", "total"]
