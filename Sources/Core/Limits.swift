@@ -59,6 +59,8 @@ package enum Limits {
   package static let jsonDepth = 512
 
   // What goes into a run record.
+  /// Samples of one series that are kept as they are; beyond, they are counted in a histogram.
+  package static let exactSamples = 200_000
   package static let recordedStreams = 24
   package static let recordedSamples = 100_000
   package static let evidencePerVerdict = 5

@@ -1,22 +1,23 @@
 import Core
 import Judging
+import Stats
 
 /// How late the harness itself was, over a whole run: it bounds what the figures can mean.
 ///
 /// Answers that had to wait for a peer who read too slowly say nothing of the harness and are left
 /// out.
 struct Lateness {
-  private var send: [Double] = []
-  private var write: [Double] = []
+  private var send = Measures.series
+  private var write = Measures.series
   private var notSent = 0
 
   mutating func add(_ exchanges: [Exchange], _ provider: [ProviderExchange]) {
     for exchange in exchanges where !exchange.warmup {
       if exchange.transport == .failed(.notSent) { notSent += 1 }
-      send.append(Double((exchange.started - exchange.intended).count))
+      send.add(Double((exchange.started - exchange.intended).count))
     }
     for exchange in provider where exchange.nonce != nil && !exchange.blocked {
-      for mark in exchange.writes { write.append(Double((mark.instant - mark.due).count)) }
+      for mark in exchange.writes { write.add(Double((mark.instant - mark.due).count)) }
     }
   }
 

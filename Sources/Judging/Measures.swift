@@ -1,5 +1,5 @@
 package import Core
-import Stats
+package import Stats
 import Wire
 
 /// Every figure of the architecture that the observations allow, by name.
@@ -20,13 +20,23 @@ package enum Measures {
       && ![.cancelled, .interrupted].contains(observation.end)
   }
 
+  /// No samples yet.
+  package static var series: Series { Series(exactUpTo: Limits.exactSamples) }
+
   /// One measure from its samples; nil without any.
   package static func measure(_ samples: [Double], unit: String) -> Measure? {
-    guard let summary = Summary(samples, keeping: Limits.recordedSamples) else { return nil }
+    var series = series
+    for sample in samples { series.add(sample) }
+    return measure(series, unit: unit)
+  }
+
+  /// The same from samples of which there may be too many to be kept one by one.
+  package static func measure(_ series: Series, unit: String) -> Measure? {
+    guard let summary = series.summary(keeping: Limits.recordedSamples) else { return nil }
     return Measure(
       unit: unit, n: summary.n, p50: summary.p50, p90: summary.p90, p95: summary.p95,
       p99: summary.p99, p999: summary.p999, max: summary.max, min: summary.min,
-      storage: "exact", samples: summary.samples)
+      storage: series.isExact ? "exact" : "histogram", samples: summary.samples)
   }
 
   /// Two tokens written at least this far apart were meant to be read apart.
@@ -79,9 +89,9 @@ package enum Measures {
 
 /// Samples by measure while they are collected.
 private struct Samples {
-  private var times: [String: [Double]] = [:]
-  private var ratios: [String: [Double]] = [:]
-  private var rates: [Double] = []
+  private var times: [String: Series] = [:]
+  private var ratios: [String: Series] = [:]
+  private var rates = Measures.series
 
   mutating func add(_ observation: Observation) {
     addLatencies(observation)
@@ -90,9 +100,11 @@ private struct Samples {
     addRates(observation)
     addLateness(observation)
     if let share = Measures.coalesced(observation) {
-      ratios["coalesced", default: []].append(share)
+      ratios["coalesced", default: Measures.series].add(share)
     }
-    if let spread = Measures.spread(observation) { ratios["spread", default: []].append(spread) }
+    if let spread = Measures.spread(observation) {
+      ratios["spread", default: Measures.series].add(spread)
+    }
   }
 
   func measures() -> [String: Measure] {
@@ -105,12 +117,13 @@ private struct Samples {
   /// `ttft.adjusted` counts a failure as a first token that never came; without failures it would
   /// say what `ttft` says.
   mutating func addFailures(_ count: Int) {
-    guard count > 0, let successes = times["ttft"] else { return }
-    times["ttft.adjusted"] = successes + Array(repeating: .infinity, count: count)
+    guard count > 0, var all = times["ttft"] else { return }
+    for _ in 0..<count { all.add(.infinity) }
+    times["ttft.adjusted"] = all
   }
 
   private mutating func add(_ name: String, _ time: Nanoseconds) {
-    times[name, default: []].append(Double(time.count))
+    times[name, default: Measures.series].add(Double(time.count))
   }
 
   private mutating func addLatencies(_ observation: Observation) {
@@ -156,13 +169,13 @@ private struct Samples {
     let whole = observation.exchange.ended - observation.sent
     let tokens = Measures.tokenCount(observation)
     if whole > .zero {
-      rates.append(Double(tokens ?? observation.output.count) / whole.seconds)
+      rates.add(Double(tokens ?? observation.output.count) / whole.seconds)
     }
     guard let tokens, tokens > 1, observation.streamWanted,
       let first = observation.output.first?.arrival
     else { return }
     let rest = observation.exchange.ended - first
-    times["tpot", default: []].append(Double(rest.count) / Double(tokens - 1))
+    times["tpot", default: Measures.series].add(Double(rest.count) / Double(tokens - 1))
   }
 
   private mutating func addLateness(_ observation: Observation) {

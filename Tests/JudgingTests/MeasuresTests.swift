@@ -101,4 +101,16 @@ import Testing
     #expect(abs((only("rate", [scene])?.p50 ?? 0) - 2_000 / seconds) < 1e-6)
     #expect(only("tpot", [scene]) == nil)
   }
+
+  /// Which of the two a figure was made from stands in the record.
+  @Test func manySamplesAreCountedInAHistogram() throws {
+    let few = try #require(
+      Measures.measure((1...Limits.exactSamples).map { Double($0) }, unit: "ns"))
+    #expect(few.storage == "exact")
+    let many = try #require(
+      Measures.measure((0...Limits.exactSamples).map { Double($0) }, unit: "ns"))
+    #expect(many.storage == "histogram" && many.n == few.n + 1)
+    #expect(many.min == 0 && many.max == few.max)
+    #expect(abs(many.p99 - few.p99) <= few.p99 * 0.001)
+  }
 }
