@@ -14,10 +14,14 @@ struct CommandLineTool {
       .deletingLastPathComponent().appendingPathComponent("relaymark")
   }
 
-  /// Runs it to its end; `prefix` is put before it, as in `sh -c`.
+  /// Runs it to its end.
+  ///
+  /// - Parameters:
+  ///   - shell: commands before it, as in `sh -c`.
+  ///   - ready: gets what stderr holds so far; when it returns true the program gets `signal`.
   static func run(
     _ arguments: [String], environment: [String: String] = [:], shell: String? = nil,
-    interruptWhen ready: (@Sendable (String) -> Bool)? = nil
+    signal: Int32 = SIGINT, interruptWhen ready: (@Sendable (String) -> Bool)? = nil
   ) throws -> Result {
     let process = Process()
     if let shell {
@@ -38,9 +42,11 @@ struct CommandLineTool {
     process.standardInput = FileHandle.nullDevice
     try process.run()
     let diagnostics = Collector(error.fileHandleForReading) { text in
-      if let ready, ready(text) { process.interrupt() }
+      guard let ready, ready(text), process.isRunning else { return false }
+      kill(process.processIdentifier, signal)
+      return true
     }
-    let results = Collector(out.fileHandleForReading) { _ in }
+    let results = Collector(out.fileHandleForReading) { _ in true }
     process.waitUntilExit()
     return Result(
       status: process.terminationStatus, out: results.wait(), error: diagnostics.wait())
@@ -66,13 +72,15 @@ private final class Collector: @unchecked Sendable {
   private let done = DispatchSemaphore(value: 0)
   private var text = ""
 
-  init(_ handle: FileHandle, seen: @escaping @Sendable (String) -> Void) {
+  /// - Parameter isEnough: gets what has come so far, until it returns true.
+  init(_ handle: FileHandle, isEnough: @escaping @Sendable (String) -> Bool) {
     let thread = Thread { [self] in
+      var isSeen = false
       while true {
         let data = handle.availableData
         if data.isEmpty { break }
         text += String(decoding: data, as: UTF8.self)
-        seen(text)
+        isSeen = isSeen || isEnough(text)
       }
       done.signal()
     }

@@ -106,7 +106,10 @@ package final class LoopProxyHost: ProxyHost, @unchecked Sendable {
     settings.keepsRecords = false
     (settings.log, settings.name) = (options.log, proxy.name)
     settings.note = options.note
-    settings.observer = options.recording.map { Recorder($0, upstream: "\(proxy.upstream)") }
+    settings.observer = options.recording.map {
+      Recorder(
+        $0, upstream: Target(name: "", baseURL: "\(proxy.upstream)", dialect: "").publicURL)
+    }
     return try FaultProxy(
       loop: loop, listener: listener, upstream: upstream, options: settings,
       counters: proxy.counters)
