@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The program as a user runs it: the executable that was built beside the tests.
 struct CommandLineTool {
@@ -51,6 +52,29 @@ struct CommandLineTool {
     return Result(
       status: process.terminationStatus, out: results.wait(), error: diagnostics.wait())
   }
+
+  /// Runs what serves until it is interrupted, and `body` as soon as its notes give an address in
+  /// the form `… at ADDRESS …` or `… at http://ADDRESS; …`.
+  static func serving<Value: Sendable>(
+    _ arguments: [String], _ body: @escaping @Sendable (_ address: String) throws -> Value
+  ) throws -> (value: Value, result: Result) {
+    let outcome = Mutex<Swift.Result<Value, any Error>?>(nil)
+    let result = try run(
+      arguments,
+      interruptWhen: { notes in
+        guard notes.contains("Ctrl-C ends it"),
+          let match = notes.firstMatch(of: /at (?:http:\/\/)?(127[0-9.]+:[0-9]+)/)
+        else { return false }
+        let found = Swift.Result { try body(String(match.1)) }
+        outcome.withLock { $0 = found }
+        return true
+      })
+    guard let found = outcome.withLock({ $0 }) else { throw ServingError(notes: result.error) }
+    return (try found.get(), result)
+  }
+
+  /// It ended before it served.
+  struct ServingError: Error { var notes: String }
 
   static var repository: URL {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
