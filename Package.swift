@@ -33,7 +33,7 @@ let package = Package(
       swiftSettings: common),
     .executableTarget(
       name: "relaymark",
-      dependencies: ["Harness", "Reporting", "Judging", "Platform", "Wire", "Stats", "Core"],
+      dependencies: ["Harness", "Reporting", "Judging", "Platform", "Wire", "Core"],
       resources: [.embedInCode("Assets/quickstart.json5")], swiftSettings: common,
       // The toolchain's own lld: the default linker warns of a call inside static Foundation.
       linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(configuration: .release))]),
@@ -51,8 +51,7 @@ let package = Package(
     test("ReportingTests", ["Reporting", "Stats", "Core"], exclude: ["Golden"]),
     test("PlatformTests", ["Platform", "Core"]),
     test("SimulationTests", ["Harness", "Judging", "Platform", "Wire", "Core"]),
-    test(
-      "EndToEndTests", ["Harness", "Judging", "Platform", "Wire", "Stats", "Core", "relaymark"]),
+    test("EndToEndTests", ["Harness", "Judging", "Platform", "Wire", "Core", "relaymark"]),
     test("ScenarioTests", ["Core", "Wire"]),
     test("TidyTests", []),
   ]

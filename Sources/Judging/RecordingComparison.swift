@@ -1,5 +1,5 @@
 package import Core
-package import Stats
+import Stats
 
 /// How far one recording is another: what a replay that was recorded again has kept.
 ///
@@ -17,11 +17,25 @@ package struct RecordingComparison: Hashable, Sendable {
   /// they came together with others, or in parts.
   package private(set) var reads = 0
   package private(set) var otherReads = 0
-  /// Nanoseconds by which intervals differ, signs left out: between the starts of two requests in a
+  /// By how much intervals differ, signs left out: between the starts of two requests in a
   /// row, from a request to the first read of its answer, and between two reads in a row.
-  package private(set) var starts: Summary?
-  package private(set) var firsts: Summary?
-  package private(set) var gaps: Summary?
+  package private(set) var starts: Spread?
+  package private(set) var firsts: Spread?
+  package private(set) var gaps: Spread?
+
+  /// How errors are spread.
+  package struct Spread: Hashable, Sendable {
+    package let n: Int
+    package let p50, p99, max: Nanoseconds
+
+    fileprivate init?(_ errors: [Double]) {
+      guard let summary = Summary(errors, keeping: 0) else { return nil }
+      n = summary.n
+      p50 = Nanoseconds(Int64(summary.p50))
+      p99 = Nanoseconds(Int64(summary.p99))
+      max = Nanoseconds(Int64(summary.max))
+    }
+  }
 
   /// Whether the bytes and the boundaries of all reads are the same.
   package var isExact: Bool { missing + extra + otherBytes + otherEnds + otherReads == 0 }
@@ -49,9 +63,9 @@ package struct RecordingComparison: Hashable, Sendable {
         errors.of(next.0.startedAt - last.0.startedAt, next.1.startedAt - last.1.startedAt))
     }
     for (before, after) in matched { compare(before, after, &errors) }
-    starts = Summary(errors.starts, keeping: 0)
-    firsts = Summary(errors.firsts, keeping: 0)
-    gaps = Summary(errors.gaps, keeping: 0)
+    starts = Spread(errors.starts)
+    firsts = Spread(errors.firsts)
+    gaps = Spread(errors.gaps)
   }
 
   private mutating func compare(

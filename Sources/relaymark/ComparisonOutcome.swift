@@ -1,7 +1,5 @@
-import Core
 import Foundation
 import Judging
-import Stats
 
 /// What `relaymark replay --compare` says.
 enum ComparisonOutcome {
@@ -14,15 +12,13 @@ enum ComparisonOutcome {
     Terminal.out("bytes:       \(share(found.otherBytes, of: answers, "answers"))")
     Terminal.out("boundaries:  \(share(found.otherReads, of: found.reads, "reads"))")
     Terminal.out("ends:        \(share(found.otherEnds, of: answers, "answers"))")
-    for (name, summary) in [
+    for (name, spread) in [
       ("starts", found.starts), ("first reads", found.firsts), ("gaps", found.gaps),
     ] {
-      guard let summary else { continue }
-      let figures = [("p50", summary.p50), ("p99", summary.p99), ("max", summary.max)].map {
-        "\($0.0) \(Nanoseconds(Int64($0.1)))"
-      }
+      guard let spread else { continue }
       let label = "\(name):".padding(toLength: 12, withPad: " ", startingAt: 0)
-      Terminal.out("\(label) n \(summary.n), off by \(figures.joined(separator: ", "))")
+      Terminal.out(
+        "\(label) n \(spread.n), off by p50 \(spread.p50), p99 \(spread.p99), max \(spread.max)")
     }
     return found.isExact ? .passed : .failed
   }
