@@ -60,7 +60,10 @@ package struct Observation: Sendable {
     self.firstReasoning = firstReasoning
     end = Classification.end(
       of: exchange, reading: reading, dialect: dialect, streamWanted: streamWanted)
-    tokens = TokenFindings(output, nonce: exchange.nonce)
+    let texts = (self.provider.last { !$0.texts.isEmpty })?.texts
+    tokens =
+      texts.map { TokenFindings(output, texts: $0) }
+      ?? TokenFindings(output, nonce: exchange.nonce)
     var writes: [Int: [Instant]] = [:]
     for mark in self.provider.flatMap(\.writes) {
       if case .token(let number) = mark.kind { writes[number, default: []].append(mark.instant) }
