@@ -51,7 +51,8 @@ extension ScenarioReader {
   private mutating func recording(_ member: JSON5Member, _ fields: Fields) -> PlacedScript? {
     for key in ["think", "headers", "script"] {
       guard let other = fields[key] else { continue }
-      problems.add("`\(key)` cannot stand beside `recording`, which has its own", at: other.position)
+      problems.add(
+        "`\(key)` cannot stand beside `recording`, which has its own", at: other.position)
     }
     let answer = fields["answer"].flatMap { count($0, in: 1...Limits.streams) }
     guard let path = filledText(member) else { return nil }

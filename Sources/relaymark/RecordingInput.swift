@@ -19,7 +19,10 @@ enum RecordingInput {
     return RecordedExchanges.of(recording)
   }
 
-  private static func read(_ path: String, gap: Nanoseconds) throws(CommandError) -> Recording {
+  /// Between the events of a capture of curl, unless something else is asked for.
+  static let standardGap = Nanoseconds.milliseconds(20)
+
+  static func read(_ path: String, gap: Nanoseconds) throws(CommandError) -> Recording {
     let bytes: [UInt8]
     do {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))

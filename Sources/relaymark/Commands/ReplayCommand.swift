@@ -99,7 +99,7 @@ struct ReplayCommand: Command {
   }
 
   private func gap(_ arguments: Arguments) throws(CommandError) -> Nanoseconds {
-    guard let text = try arguments.value("gap") else { return .milliseconds(20) }
+    guard let text = try arguments.value("gap") else { return RecordingInput.standardGap }
     do throws(LiteralError) {
       return try Nanoseconds(literal: text)
     } catch {
