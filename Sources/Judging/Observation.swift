@@ -29,6 +29,16 @@ package struct Observation: Sendable {
     package var wake: UInt32
     /// Just past its last byte; several outputs of one wire event share it.
     package var offset: Int
+
+    package init(
+      kind: NeutralEvent.Output, bytes: [UInt8], arrival: Instant, wake: UInt32, offset: Int
+    ) {
+      self.kind = kind
+      self.bytes = bytes
+      self.arrival = arrival
+      self.wake = wake
+      self.offset = offset
+    }
   }
 
   package init(
