@@ -77,6 +77,8 @@ package struct ProviderExchange: Sendable {
   package var receivedAt: Instant
   /// The text that the script sends in all, and how many tokens it has.
   package var tokensPlanned: Int
+  /// What each token says, of an answer that was recorded; empty for scripted text.
+  package var texts: [[UInt8]]
   package var wantsStream: Bool
   package var wantsUsage: Bool
   /// When the response head was handed to the kernel, and its status (0: none was sent).
@@ -101,6 +103,7 @@ package struct ProviderExchange: Sendable {
     body = []
     self.receivedAt = receivedAt
     tokensPlanned = 0
+    texts = []
     wantsStream = false
     wantsUsage = false
     headAt = nil

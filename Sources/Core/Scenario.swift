@@ -28,15 +28,19 @@ package struct ProviderScript: Hashable, Sendable {
   package var think: Distribution
   /// When the response head leaves: with the first event, as providers do, or at once.
   package var headers: HeaderTiming
+  /// What is played; of a recording: what its stream says in these words, and how it ends.
   package var steps: [Step]
+  /// The reads of a recorded stream, which are played instead of the steps; empty without one.
+  package var recorded: [RecordedStep]
 
   package init(
     think: Distribution = .constant(.milliseconds(20)), headers: HeaderTiming = .withFirstEvent,
-    steps: [Step] = ProviderScript.plainSteps
+    steps: [Step] = ProviderScript.plainSteps, recorded: [RecordedStep] = []
   ) {
     self.think = think
     self.headers = headers
     self.steps = steps
+    self.recorded = recorded
   }
 
   package enum HeaderTiming: String, Hashable, Sendable, CaseIterable {

@@ -4,7 +4,7 @@ package enum ScenarioKeys {
   package static let root = [
     "$schema", "name", "about", "provider", "traffic", "faults", "expect",
   ]
-  package static let provider = ["think", "headers", "script"]
+  package static let provider = ["think", "headers", "script", "recording", "answer"]
   /// Steps written as a bare word.
   package static let stepWords = ["role", "usage", "done", "close", "reset"]
   /// Steps written as an object with this one key.

@@ -15,20 +15,24 @@ package struct ScenarioReader {
   let problem: (FaultRule) -> String?
   /// Reads the files of `empirical("FILE")`.
   let files: SampleFiles?
+  /// Reads the recordings that providers play.
+  let recordings: RecordedScripts?
 
   /// Reads the bytes of a file; `path` only stands in the messages.
   ///
   /// Core knows no dialect and no fault by itself: pass `dialects` to have `traffic.dialect`
   /// checked, and the specifications of the `faults` that rules may ask for and what finds the
-  /// `problem` in a rule. It reads no file either: `files` does, where a distribution names one.
+  /// `problem` in a rule. It reads no file either: `files` does, where a distribution names one, and
+  /// `recordings` where a provider plays one.
   package static func read(
     _ bytes: [UInt8], path: String, dialects: [String]? = nil, faults: [FaultSpec],
-    problem: @escaping (FaultRule) -> String? = { _ in nil }, files: SampleFiles? = nil
+    problem: @escaping (FaultRule) -> String? = { _ in nil }, files: SampleFiles? = nil,
+    recordings: RecordedScripts? = nil
   ) throws(ScenarioErrors) -> Scenario {
     let (root, problems) = JSON5Parser.parse(bytes)
     var reader = ScenarioReader(
       problems: problems, isWhole: problems.isEmpty, dialects: dialects, specs: faults,
-      problem: problem, files: files)
+      problem: problem, files: files, recordings: recordings)
     let scenario = root.flatMap { reader.scenario($0) }
     guard reader.problems.isEmpty, let scenario else {
       throw reader.problems.errors(path: path)
@@ -42,11 +46,14 @@ package struct ScenarioReader {
     let name = fields["name"].flatMap { self.name($0) }
     require("name", in: fields)
     let about = fields["about"].flatMap { line($0) } ?? ""
-    let provider = fields["provider"].flatMap { self.provider($0) }
+    var provider = fields["provider"].flatMap { self.provider($0) }
     require("provider", in: fields)
     let traffic = fields["traffic"].map { self.traffic($0) } ?? TrafficPlaces()
     let faults = fields["faults"].map { self.faults($0) } ?? []
     let expect = fields["expect"].map { expectations($0) } ?? []
+    if let recording = provider?.recording {
+      provider?.script = script(of: recording, traffic: traffic.traffic) ?? ProviderScript()
+    }
     if let provider {
       check(provider, with: traffic, faults: faults)
     }

@@ -5,12 +5,25 @@ struct PlacedScript {
   var positions: [SourcePosition]
   /// Whether every step could be read; only then do the steps say what the script does.
   var isWhole: Bool
+  /// The recording that stands in the place of a script.
+  var recording: PlacedRecording?
+}
+
+/// A recording that is to be played, and where it is named.
+struct PlacedRecording {
+  var path: String
+  var position: SourcePosition
+  var answer: Int?
 }
 
 extension ScenarioReader {
   mutating func provider(_ member: JSON5Member) -> PlacedScript? {
     guard let fields = fields(of: member.value, "`provider`", keys: ScenarioKeys.provider) else {
       return nil
+    }
+    if let recording = fields["recording"] { return self.recording(recording, fields) }
+    if let answer = fields["answer"] {
+      problems.add("`answer` is one of a `recording`, and none is named", at: answer.position)
     }
     var script = ProviderScript(steps: [])
     script.think = fields["think"].flatMap { distribution($0) } ?? script.think
@@ -32,6 +45,39 @@ extension ScenarioReader {
       result.positions.append(element.position)
     }
     return result
+  }
+
+  /// A recorded answer brings its own times and bytes with it.
+  private mutating func recording(_ member: JSON5Member, _ fields: Fields) -> PlacedScript? {
+    for key in ["think", "headers", "script"] {
+      guard let other = fields[key] else { continue }
+      problems.add(
+        "`\(key)` cannot stand beside `recording`, which has its own", at: other.position)
+    }
+    let answer = fields["answer"].flatMap { count($0, in: 1...Limits.streams) }
+    guard let path = filledText(member) else { return nil }
+    return PlacedScript(
+      script: ProviderScript(steps: []), positions: [], isWhole: false,
+      recording: PlacedRecording(path: path, position: member.value.position, answer: answer))
+  }
+
+  /// Reads the file that the recording is in.
+  mutating func script(of recording: PlacedRecording, traffic: Traffic) -> ProviderScript? {
+    guard traffic.stream else {
+      problems.add(
+        "a recording plays a stream, but `stream` is false", at: recording.position)
+      return nil
+    }
+    guard let recordings else {
+      problems.add("no recording can be named here", at: recording.position)
+      return nil
+    }
+    do throws(SampleFileError) {
+      return try recordings(recording.path, recording.answer, traffic.dialect)
+    } catch {
+      problems.add(error.message, at: recording.position)
+      return nil
+    }
   }
 
   private mutating func step(_ value: JSON5Value) -> Step? {

@@ -29,6 +29,16 @@ package struct Observation: Sendable {
     package var wake: UInt32
     /// Just past its last byte; several outputs of one wire event share it.
     package var offset: Int
+
+    package init(
+      kind: NeutralEvent.Output, bytes: [UInt8], arrival: Instant, wake: UInt32, offset: Int
+    ) {
+      self.kind = kind
+      self.bytes = bytes
+      self.arrival = arrival
+      self.wake = wake
+      self.offset = offset
+    }
   }
 
   package init(
@@ -60,7 +70,10 @@ package struct Observation: Sendable {
     self.firstReasoning = firstReasoning
     end = Classification.end(
       of: exchange, reading: reading, dialect: dialect, streamWanted: streamWanted)
-    tokens = TokenFindings(output, nonce: exchange.nonce)
+    let texts = (self.provider.last { !$0.texts.isEmpty })?.texts
+    tokens =
+      texts.map { TokenFindings(output, texts: $0) }
+      ?? TokenFindings(output, nonce: exchange.nonce)
     var writes: [Int: [Instant]] = [:]
     for mark in self.provider.flatMap(\.writes) {
       if case .token(let number) = mark.kind { writes[number, default: []].append(mark.instant) }

@@ -52,6 +52,30 @@ package struct TokenFindings: Hashable, Sendable {
     foreignBytes = scanner.foreignBytes
   }
 
+  /// Compares with the text of a recorded answer: a token has arrived when the last of its bytes
+  /// has, however the relay cut the events anew. From the first byte that differs on nothing is
+  /// known of tokens any more.
+  package init(_ output: [Observation.OutputEvent], texts: [[UInt8]]) {
+    let expected = Array(texts.joined())
+    var position = 0
+    var number = 0
+    /// Just past the next token.
+    var end = texts.first?.count ?? 0
+    for event in output where event.kind == .text {
+      let next = expected[position...].prefix(event.bytes.count)
+      guard foreignBytes == 0, next.elementsEqual(event.bytes) else {
+        foreignBytes += event.bytes.count
+        continue
+      }
+      position += event.bytes.count
+      while number < texts.count, end <= position {
+        arrivals.append(Arrival(number: number, instant: event.arrival, wake: event.wake))
+        number += 1
+        if number < texts.count { end += texts[number].count }
+      }
+    }
+  }
+
   package var numbers: Set<Int> { Set(arrivals.map(\.number)) }
 
   /// EF BF BD, which cannot be counted twice when two bytes of the last piece come first.

@@ -144,6 +144,7 @@ package struct ProviderSession: Sendable {
       exchange.wantsStream = accepted.stream
       exchange.wantsUsage = accepted.usage
       exchange.tokensPlanned = player.tokensPlanned
+      exchange.texts = script.recordedTexts
       answer = ProviderAnswer(
         exchange: exchange, request: request, player: player,
         mediaType: dialect.streamMediaType, id: Self.id(accepted.nonce, ordinal))

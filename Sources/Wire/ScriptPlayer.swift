@@ -11,6 +11,8 @@ package struct ScriptPlayer: Sendable {
     case head(due: Nanoseconds)
     /// Body bytes of one event, without transfer framing.
     case write(bytes: [UInt8], kind: WriteMark.Kind, due: Nanoseconds)
+    /// One read of a recorded stream.
+    case recorded(RecordedStep, due: Nanoseconds)
     /// A complete answer that is no stream; `headers` come on top of media type and length.
     case whole(status: Int, headers: [HeaderField], body: [UInt8], due: Nanoseconds)
     /// FIN without ending the framing.
@@ -25,7 +27,7 @@ package struct ScriptPlayer: Sendable {
     package var due: Nanoseconds? {
       switch self {
       case .head(let due), .write(_, _, let due), .whole(_, _, _, let due), .close(let due),
-        .reset(let due), .end(let due):
+        .reset(let due), .end(let due), .recorded(_, let due):
         due
       case .stallForever: nil
       }
@@ -34,7 +36,7 @@ package struct ScriptPlayer: Sendable {
     /// Whether it is part of a stream's body.
     fileprivate var needsHead: Bool {
       switch self {
-      case .write, .end: true
+      case .write, .recorded, .end: true
       case .head, .whole, .close, .reset, .stallForever: false
       }
     }
@@ -103,6 +105,7 @@ package struct ScriptPlayer: Sendable {
   // MARK: A stream
 
   private mutating func nextOfStream() -> Action {
+    if !script.recorded.isEmpty { return nextRecorded() }
     while step < script.steps.count {
       let current = script.steps[step]
       if case .text(let text) = current {
@@ -113,6 +116,22 @@ package struct ScriptPlayer: Sendable {
       if let action = play(current) { return action }
     }
     return finish(with: .end(due: clock))
+  }
+
+  /// The next read of a recording; behind the last, what its steps say of its end.
+  private mutating func nextRecorded() -> Action {
+    while step < script.recorded.count {
+      let read = script.recorded[step]
+      step += 1
+      clock += read.gap
+      if !read.bytes.isEmpty { return .recorded(read, due: clock) }
+    }
+    switch script.steps.last {
+    case .close: return finish(with: .close(due: clock))
+    case .reset: return finish(with: .reset(due: clock))
+    case .stall(nil): return finish(with: .stallForever)
+    default: return finish(with: .end(due: clock))
+    }
   }
 
   /// The next token of a text step, or nil when the step is over.
@@ -193,12 +212,22 @@ package struct ScriptPlayer: Sendable {
       case .role, .comment, .raw, .done: break
       }
     }
+    if !script.recorded.isEmpty {
+      text = String(decoding: script.recordedTexts.joined(), as: UTF8.self)
+    }
     let body = dialect.whole(text: text, finish: finish, usage: usage, for: request)
     return .whole(status: 200, headers: [], body: body, due: clock)
   }
 }
 
 extension ProviderScript {
+  /// What each token of a recorded stream says.
+  var recordedTexts: [[UInt8]] {
+    recorded.flatMap(\.events).compactMap { event in
+      if case .token = event.kind { event.text } else { nil }
+    }
+  }
+
   /// Whether the answer is an HTTP error instead of a stream.
   fileprivate var failsAtOnce: Bool {
     if case .error = steps.first { true } else { false }

@@ -1,3 +1,4 @@
+import Foundation
 import Harness
 import Platform
 
@@ -32,5 +33,16 @@ enum RecordingOption {
     guard let file, let path = arguments.all("record").first else { return }
     let lost = file.close()
     Terminal.note("recorded in \(path)" + (lost > 0 ? "; \(lost) lines are missing" : ""))
+  }
+}
+
+/// Files that a command writes line by line.
+enum OutputFile {
+  /// Takes a file away again that was made for something which then did not begin.
+  static func discard(_ path: String?) {
+    guard let path else { return }
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    guard attributes?[.type] as? FileAttributeType == .typeRegular else { return }
+    try? FileManager.default.removeItem(atPath: path)
   }
 }

@@ -32,7 +32,8 @@ enum ScenarioFiles {
       return .success(
         try ScenarioReader.read(
           bytes, path: path, dialects: Dialects.all.map(\.name), faults: Faults.specs,
-          problem: Faults.problem, files: samples(besides: path)))
+          problem: Faults.problem, files: samples(besides: path),
+          recordings: recordings(besides: path)))
     } catch {
       return .failure(error)
     }
@@ -47,6 +48,26 @@ enum ScenarioFiles {
           URL(fileURLWithPath: name, relativeTo: folder).path, atMost: Limits.sampleFileBytes)
       } catch {
         throw SampleFileError(error.message)
+      }
+    }
+  }
+
+  /// Reads the recordings that a file names, from where that file is.
+  private static func recordings(besides path: String) -> RecordedScripts {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    return { (name, answer, dialect) throws(SampleFileError) in
+      let file = URL(fileURLWithPath: name, relativeTo: folder).path
+      guard let dialect = Dialects.named(dialect) else {
+        throw SampleFileError("there is no dialect \(dialect)")
+      }
+      do {
+        return try RecordedScript.of(
+          RecordedExchanges.of(try RecordingInput.read(file, gap: RecordingInput.standardGap)),
+          answer: answer, dialect: dialect)
+      } catch let error as RecordingError {
+        throw SampleFileError("\(name): \(error)")
+      } catch {
+        throw SampleFileError((error as? CommandError)?.message ?? "\(error)")
       }
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The program as a user runs it: the executable that was built beside the tests.
 struct CommandLineTool {
@@ -14,10 +15,14 @@ struct CommandLineTool {
       .deletingLastPathComponent().appendingPathComponent("relaymark")
   }
 
-  /// Runs it to its end; `prefix` is put before it, as in `sh -c`.
+  /// Runs it to its end.
+  ///
+  /// - Parameters:
+  ///   - shell: commands before it, as in `sh -c`.
+  ///   - ready: gets what stderr holds so far; when it returns true the program gets `signal`.
   static func run(
     _ arguments: [String], environment: [String: String] = [:], shell: String? = nil,
-    interruptWhen ready: (@Sendable (String) -> Bool)? = nil
+    signal: Int32 = SIGINT, interruptWhen ready: (@Sendable (String) -> Bool)? = nil
   ) throws -> Result {
     let process = Process()
     if let shell {
@@ -38,13 +43,38 @@ struct CommandLineTool {
     process.standardInput = FileHandle.nullDevice
     try process.run()
     let diagnostics = Collector(error.fileHandleForReading) { text in
-      if let ready, ready(text) { process.interrupt() }
+      guard let ready, ready(text), process.isRunning else { return false }
+      kill(process.processIdentifier, signal)
+      return true
     }
-    let results = Collector(out.fileHandleForReading) { _ in }
+    let results = Collector(out.fileHandleForReading) { _ in true }
     process.waitUntilExit()
     return Result(
       status: process.terminationStatus, out: results.wait(), error: diagnostics.wait())
   }
+
+  /// Runs what serves until it is interrupted, and `body` as soon as its notes give an address in
+  /// the form `… at ADDRESS …` or `… at http://ADDRESS; …`.
+  static func serving<Value: Sendable>(
+    _ arguments: [String], _ body: @escaping @Sendable (_ address: String) throws -> Value
+  ) throws -> (value: Value, result: Result) {
+    let outcome = Mutex<Swift.Result<Value, any Error>?>(nil)
+    let result = try run(
+      arguments,
+      interruptWhen: { notes in
+        guard notes.contains("Ctrl-C ends it"),
+          let match = notes.firstMatch(of: /at (?:http:\/\/)?(127[0-9.]+:[0-9]+)/)
+        else { return false }
+        let found = Swift.Result { try body(String(match.1)) }
+        outcome.withLock { $0 = found }
+        return true
+      })
+    guard let found = outcome.withLock({ $0 }) else { throw ServingError(notes: result.error) }
+    return (try found.get(), result)
+  }
+
+  /// It ended before it served.
+  struct ServingError: Error { var notes: String }
 
   static var repository: URL {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -66,13 +96,15 @@ private final class Collector: @unchecked Sendable {
   private let done = DispatchSemaphore(value: 0)
   private var text = ""
 
-  init(_ handle: FileHandle, seen: @escaping @Sendable (String) -> Void) {
+  /// - Parameter isEnough: gets what has come so far, until it returns true.
+  init(_ handle: FileHandle, isEnough: @escaping @Sendable (String) -> Bool) {
     let thread = Thread { [self] in
+      var isSeen = false
       while true {
         let data = handle.availableData
         if data.isEmpty { break }
         text += String(decoding: data, as: UTF8.self)
-        seen(text)
+        isSeen = isSeen || isEnough(text)
       }
       done.signal()
     }

@@ -145,7 +145,7 @@ import Wire
       ([], "name one recording"), (["no-such-file"], "No such file or directory"),
       ([directory], "Is a directory"),
       (["other"], "this is a recording/3"), (["broken"], "line 2: "),
-      (["nothing"], "neither a recording"), (["empty"], "holds no answer"),
+      (["nothing"], "the file is empty"), (["empty"], "holds no answer"),
       (["empty", "--target=http://127.0.0.1:1"], "holds no request"),
       (["empty", "--target=ftp://a"], "--target takes a base URL"),
       (["empty", "--speed=0"], "--speed takes a number"),

@@ -55,6 +55,12 @@ import Wire
         provider.writes.append(
           WriteMark(kind: kind, instant: now, due: now, length: bytes.count))
         arrive(bytes)
+      case .recorded(let read, _):
+        provider.texts += read.events.map(\.text).filter { !$0.isEmpty }
+        provider.writes += read.events.map {
+          WriteMark(kind: $0.kind, instant: now, due: now, length: $0.length)
+        }
+        arrive(read.bytes)
       case .whole(let status, let headers, let body, _):
         answer(status, "application/json")
         exchange.headers += headers

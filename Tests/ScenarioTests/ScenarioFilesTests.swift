@@ -15,6 +15,21 @@ enum Repository {
     return all.filter { $0.hasSuffix(".json5") }.sorted()
   }
 
+  /// A shipped file, with what it names.
+  static func read(_ path: String) throws(ScenarioErrors) -> Scenario {
+    let folder = scenarios.appending(path: path).deletingLastPathComponent()
+    return try ScenarioReader.read(
+      (try? bytes(path)) ?? [], path: path, faults: Faults.specs,
+      recordings: { (name, answer, _) throws(SampleFileError) in
+        do {
+          let data = try Data(contentsOf: folder.appending(path: name))
+          return try RecordedScript.of(
+            RecordedExchanges.of(try RecordingImport.read([UInt8](data), gap: .zero)),
+            answer: answer, dialect: OpenAIChat())
+        } catch { throw SampleFileError("\(error)") }
+      })
+  }
+
   static func bytes(_ path: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: scenarios.appending(path: path)))
   }
@@ -30,12 +45,11 @@ enum Repository {
   @Test func everyFileReadsAndIsNamedAfterItsPath() throws {
     for path in try Repository.scenarioFiles() {
       do {
-        let scenario = try ScenarioReader.read(
-          try Repository.bytes(path), path: path, faults: Faults.specs)
+        let scenario = try Repository.read(path)
         #expect(scenario.name == String(path.dropLast(".json5".count)), "\(path)")
         #expect(!scenario.about.isEmpty, "\(path) says nothing about itself")
-      } catch let errors as ScenarioErrors {
-        Issue.record("\(errors.description)")
+      } catch {
+        Issue.record("\(error.description)")
       }
     }
   }
@@ -44,6 +58,14 @@ enum Repository {
     for path in try Repository.scenarioFiles() {
       #expect(try Repository.bytes(path).starts(with: Array("// ".utf8)), "\(path)")
     }
+  }
+
+  @Test func theRecordedAnswerIsWhole() throws {
+    let script = try Repository.read("recorded/with-pause.json5").provider
+    #expect(script.recorded.flatMap(\.events).count { $0.text != [] } == 24)
+    #expect(script.steps.suffix(1) == [.done])
+    #expect(script.think.median > .milliseconds(100))
+    #expect(script.recorded.contains { $0.gap > .milliseconds(200) })
   }
 
   @Test func theReadmeListsEveryFile() throws {

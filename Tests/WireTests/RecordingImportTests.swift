@@ -101,7 +101,11 @@ import Wire
   }
 
   @Test(arguments: [
-    ("", "neither a recording"), ("hello", "neither a recording"), ("[1]", "this is JSON, but"),
+    ("", "the file is empty"), ("\u{FEFF}", "the file is empty"),
+    ("data: 1\n\n", "body of an event stream without its head"),
+    (": hi\n\ndata: 1\n\n", "`curl --no-buffer -i`"),
+    ("{\"log\": {\"entries\": [{", "breaks off at byte 22"), ("{\"log\":", "cut in half?"),
+    ("hello", "neither a recording"), ("[1]", "this is JSON, but"),
     ("{\"log\": {}}", "this is JSON, but"), ("{\"log\": {\"entries\": []}}", "no entries"),
     ("{\"log\": {\"entries\": [{}]}}", "entry 1 of this HAR file has no request"),
     ("{\"relaymark\": \"recording/9\"}", "this is a recording/9"),
@@ -142,6 +146,45 @@ import Wire
           "20 {\n\n}\n",
         ]
       ])
+  }
+
+  /// What `curl --raw` prints.
+  @Test func aCaptureWithItsChunksIsDecoded() throws {
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+    func bodies(_ body: String) throws -> [String] {
+      try read(head + "Transfer-Encoding: chunked\r\n\r\n" + body).entries.compactMap {
+        if case .read(_, let bytes) = $0.event {
+          String(decoding: bytes, as: UTF8.self)
+        } else {
+          nil
+        }
+      }
+    }
+    #expect(
+      try bodies("9\r\ndata: 1\n\n\r\n9\r\ndata: 2\n\n\r\n0\r\n\r\n") == [
+        "data: 1\n\n", "data: 2\n\n",
+      ])
+    #expect(try bodies("data: 1\n\n") == ["data: 1\n\n"])
+    let cut = "9\r\ndata: 1\n\n\r\n9\r\nda"
+    #expect(try bodies(cut).joined() == cut)
+  }
+
+  @Test func aCaptureThatIsShorterThanItSaysBreaksOff() throws {
+    let recording = try read("HTTP/1.1 200 OK\nContent-Length: 9\n\n{}")
+    #expect(RecordedExchanges.of(recording).first?.end?.how == .fin)
+    #expect(RecordedExchanges.of(recording).first?.isWhole == false)
+  }
+
+  @Test func whatIsCompressedIsSaid() {
+    let error = #expect(throws: RecordingError.self) {
+      try RecordingImport.read([0x1F, 0x8B, 8, 0], gap: .zero)
+    }
+    #expect(error?.message.contains("gunzip it first") == true)
+  }
+
+  @Test func aMarkBeforeARecordingIsPassedOver() throws {
+    let header = RecordingWriter.header(tool: "1", startedAt: "now")
+    #expect(try RecordingImport.read([0xEF, 0xBB, 0xBF] + header, gap: .zero).tool == "1")
   }
 
   @Test func ourOwnRecordingIsKnown() throws {

@@ -296,8 +296,48 @@ import Wire
     player.send(Self.request("/a"))
     player.now = Instant(nanoseconds: 25_000_000)
     player.perform(player.session.due(at: player.now))
-    #expect(player.session.nextDue == Instant(nanoseconds: 30_000_000))
+    #expect(player.session.nextDue == player.now + ReplaySession.spacing)
     #expect(player.run() == ["25 /a10", "25 /a20", "30 /a30", "30 finished"])
+  }
+
+  /// Written at once, they would come in one read.
+  @Test func readsThatWereCloseTogetherStayApart() {
+    var player = Player([Self.plain("/a", [10, 10, 10, 11])])
+    player.send(Self.request("/a"))
+    var instants: [Int64] = []
+    while let due = player.session.nextDue {
+      player.now = due
+      player.perform(player.session.due(at: due))
+      instants.append(due.nanoseconds / 1_000)
+    }
+    let step = ReplaySession.spacing.count / 1_000
+    #expect(instants == [10_000, 10_000 + step, 10_000 + 2 * step, 11_000])
+    #expect(player.log.count == 5)
+  }
+
+  @Test func speedAndOtherGapsReachTheWire() {
+    let recorded = [Self.plain("/a", [40, 60, 140])]
+    var fast = Player(recorded)
+    fast.session = ReplaySession(
+      connection: 1, answers: ReplayAnswers(ReplayPlan(recorded, speed: 4)))
+    fast.send(Self.request("/a"))
+    #expect(fast.run() == ["10 /a40", "15 /a60", "35 /a140", "35 finished"])
+    var played: Set<[String]> = []
+    for seed in 1...20 {
+      var other = Player(recorded)
+      other.session = ReplaySession(
+        connection: 1,
+        answers: ReplayAnswers(
+          ReplayPlan(recorded, speed: 2, gaps: .resampled(seed: UInt64(seed)))))
+      other.send(Self.request("/a"))
+      played.insert(other.run())
+    }
+    // The first wait is the only one there is; the gaps are 20 and 80 ms, halved.
+    let all = [[10, 10], [10, 40], [40, 10], [40, 40]].map { gaps in
+      let end = 20 + gaps[0] + gaps[1]
+      return ["20 /a40", "\(20 + gaps[0]) /a60", "\(end) /a140", "\(end) finished"]
+    }
+    #expect(played == Set(all))
   }
 
   @Test(arguments: [("fin", "closed"), ("reset", "reset")])

@@ -28,6 +28,7 @@ import Wire
       case .head: "head" + due
       case .write(_, .token(let number), _): "t\(number)" + due
       case .write(_, let kind, _): "\(kind)" + due
+      case .recorded(let read, _): "recorded \(read.events.count)" + due
       case .whole(let status, _, _, _): "whole \(status)" + due
       case .close: "close" + due
       case .reset: "reset" + due

@@ -24,7 +24,7 @@ package struct FidelityContent: Check {
       findings.add(
         observation.ordinal,
         faults(
-          observation, planned: answer.tokensPlanned, intact: evidence.isIntact(observation)))
+          observation, answer, intact: evidence.isIntact(observation)))
     }
     guard findings.judged > 0 else {
       return evidence.nothingUndisturbed(for: self, "no exchange was answered by the provider")
@@ -32,14 +32,14 @@ package struct FidelityContent: Check {
     return findings.verdict(for: self, good: "text equal byte for byte")
   }
 
-  private func faults(_ observation: Observation, planned: Int, intact: Bool)
+  private func faults(_ observation: Observation, _ answer: ProviderExchange, intact: Bool)
     -> [(Verdict.Outcome, String)]
   {
     let text = observation.text
     var faults: [(Verdict.Outcome, String)] = []
     if observation.tokens.replacementCharacters > 0 { faults.append((.fail, "U+FFFD")) }
-    var expected: [UInt8] = []
-    for number in 0..<planned {
+    var expected = Array(answer.texts.joined())
+    for number in 0..<answer.tokensPlanned where answer.texts.isEmpty {
       expected += Array(TokenText.token(number, of: observation.exchange.nonce).utf8)
     }
     let equal = intact ? text == expected : expected.starts(with: text)

@@ -78,6 +78,10 @@ struct ProviderAnswer: Sendable {
         exchange.writes.append(
           WriteMark(kind: kind, instant: now, due: send.due, length: send.length))
       }
+      for event in send.recorded {
+        exchange.writes.append(
+          WriteMark(kind: event.kind, instant: now, due: send.due, length: event.length))
+      }
     }
   }
 
@@ -103,13 +107,19 @@ struct ProviderAnswer: Sendable {
       framing = isOldClient ? .untilClose : .chunked
       if isOldClient { persists = false }
       let head = head(status: 200, type: mediaType, isStream: true, extra: [])
-      if case .write = upcoming, nextDue == due {
-        unsentHead = (head, 200)
-      } else {
+      switch upcoming {
+      case .write where nextDue == due, .recorded where nextDue == due: unsentHead = (head, 200)
+      default:
         send(head, PendingSend(id: sends, status: 200, due: due, length: 0), &sends, &actions)
       }
     case .write(let bytes, let kind, _):
-      write(bytes, kind, due, &sends, &actions)
+      write(
+        bytes, PendingSend(id: sends, kind: kind, due: due, length: bytes.count), &sends, &actions)
+    case .recorded(let read, _):
+      write(
+        read.bytes,
+        PendingSend(id: sends, recorded: read.events, due: due, length: read.bytes.count), &sends,
+        &actions)
     case .whole(let status, let headers, let body, _):
       framing = .length(body.count)
       var bytes = head(status: status, type: "application/json", isStream: false, extra: headers)
@@ -137,17 +147,16 @@ struct ProviderAnswer: Sendable {
   }
 
   private mutating func write(
-    _ body: [UInt8], _ kind: WriteMark.Kind, _ due: Instant, _ sends: inout Int,
+    _ body: [UInt8], _ pending: PendingSend, _ sends: inout Int,
     _ actions: inout [ProviderSession.Action]
   ) {
     let framed = framing == .chunked ? ChunkedCoding.frame(body) : body
     let head = unsentHead
     unsentHead = nil
     guard head != nil || !framed.isEmpty else { return }
-    send(
-      head.map { $0.bytes + framed } ?? framed,
-      PendingSend(id: sends, status: head?.status, kind: kind, due: due, length: body.count),
-      &sends, &actions)
+    var pending = pending
+    pending.status = head?.status
+    send(head.map { $0.bytes + framed } ?? framed, pending, &sends, &actions)
   }
 
   private mutating func send(

@@ -7,6 +7,8 @@ struct PendingSend: Hashable, Sendable {
   var status: Int?
   /// The event in these bytes, if there is one.
   var kind: WriteMark.Kind?
+  /// Those of a recorded read, of which there may be many.
+  var recorded: [RecordedStep.Event] = []
   var due: Instant
   /// Bytes of the event in the body, framing excluded.
   var length: Int

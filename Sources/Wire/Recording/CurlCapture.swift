@@ -1,7 +1,7 @@
 import Core
 
 /// What `curl --no-buffer -i` prints: the heads of the answer, then its body with transfer coding
-/// removed. There is no request in it, and there are no times.
+/// removed (or not, with `--raw`). There is no request in it, and there are no times.
 enum CurlCapture {
   static func recognises(_ bytes: [UInt8]) -> Bool { bytes.starts(with: "HTTP/".utf8) }
 
@@ -19,13 +19,24 @@ enum CurlCapture {
     }
     add(.open(client: "curl", upstream: "", layer: .body))
     add(.response(status: head.status, version: head.version, headers: head.masked))
-    for piece in pieces(SecretMasker.masked(Array(rest)), isStream: head.isEventStream) {
+    let body = head.isChunked ? decoded(rest) : Array(rest)
+    for piece in pieces(SecretMasker.masked(body), isStream: head.isEventStream) {
       now += gap
       add(.read(.downstream, piece))
     }
-    add(.end(.downstream, .complete))
+    let isCut = head.length.map { body.count < $0 } ?? false
+    add(.end(.downstream, isCut ? .failed(.premature) : .complete))
     add(.close)
     return recording
+  }
+
+  /// Without the transfer coding, where that is still there from end to end.
+  private static func decoded(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    let raw = Array(bytes)
+    var decoder = ChunkedDecoder()
+    let pieces = decoder.feed(raw)
+    guard decoder.isComplete, decoder.rawCount == raw.count else { return raw }
+    return pieces.flatMap { raw[$0.range] }
   }
 
   private static func pieces(_ body: [UInt8], isStream: Bool) -> [[UInt8]] {
@@ -76,9 +87,14 @@ enum CurlCapture {
     var isFollowed: Bool { status < 200 || status == 200 && fields.isEmpty }
     var masked: [HeaderField] { fields.map { SecretMasker.masked(field: $0) } }
 
-    var isEventStream: Bool {
-      let type = fields.last { $0.name.lowercased() == "content-type" }?.value ?? ""
-      return type.lowercased().hasPrefix("text/event-stream")
+    var isEventStream: Bool { value("content-type").hasPrefix("text/event-stream") }
+    var isChunked: Bool { value("transfer-encoding") == "chunked" }
+
+    /// How long the body is, if it is as it was sent.
+    var length: Int? { value("content-encoding").isEmpty ? Int(value("content-length")) : nil }
+
+    private func value(_ name: String) -> String {
+      fields.last { $0.name.lowercased() == name }?.value.lowercased() ?? ""
     }
 
     private static func line(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {

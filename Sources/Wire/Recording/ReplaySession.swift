@@ -18,6 +18,14 @@ package struct ReplaySession: AnsweringSession {
     var exchange: ProviderExchange
     var next = 0
     var lastSend: Int?
+    var lastAt: Instant?
+
+    /// When the next piece is to be written.
+    var due: Instant {
+      let planned = begun + answer.pieces[next].after
+      guard let lastAt else { return planned }
+      return max(planned, lastAt + ReplaySession.spacing)
+    }
 
     var isPlayed: Bool { next == answer.pieces.count }
   }
@@ -35,8 +43,9 @@ package struct ReplaySession: AnsweringSession {
 
   /// A client that sends more than this ahead loses the connection.
   private static let waitingLimit = 64
-  /// So many writes at most in one turn of the loop.
-  private static let burst = 64
+  /// Between two writes, so that the peer can read the one before the other comes: written closer,
+  /// what were two reads would become one.
+  package static let spacing = Nanoseconds.microseconds(200)
 
   package init(connection: Int, answers: ReplayAnswers) {
     self.connection = connection
@@ -46,7 +55,7 @@ package struct ReplaySession: AnsweringSession {
   package var nextDue: Instant? {
     if isOver { return nil }
     guard let play else { return ending?.at }
-    if !play.isPlayed { return play.begun + play.answer.pieces[play.next].after }
+    if !play.isPlayed { return play.due }
     guard let end = play.answer.end, end.how != .silence else { return nil }
     return play.begun + end.after
   }
@@ -68,15 +77,15 @@ package struct ReplaySession: AnsweringSession {
   package mutating func due(at now: Instant) -> [ProviderSession.Action] {
     guard !isOver else { return [] }
     var actions: [ProviderSession.Action] = []
-    while let current = play, !current.isPlayed, actions.count < Self.burst {
+    if let current = play, !current.isPlayed, current.due <= now {
       let piece = current.answer.pieces[current.next]
-      let due = current.begun + piece.after
-      guard due <= now else { return actions }
       actions.append(send(piece.bytes))
       play?.lastSend = sends - 1
+      play?.lastAt = now
       play?.next += 1
       play?.exchange.writes.append(
-        WriteMark(kind: .raw, instant: now, due: due, length: piece.bytes.count))
+        WriteMark(
+          kind: .raw, instant: now, due: current.begun + piece.after, length: piece.bytes.count))
     }
     guard let current = play, current.isPlayed else { return actions + rest(at: now) }
     if let end = current.answer.end, end.how != .silence, current.begun + end.after <= now {

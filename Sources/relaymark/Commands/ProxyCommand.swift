@@ -32,6 +32,9 @@ struct ProxyCommand: Command {
       help: "write down every fault carried out (JSON Lines; - is stdout)"),
     RecordingOption.option,
     Option(
+      name: "key-env", value: "NAME",
+      help: "the environment variable of a key to be masked in the\nrecording wherever it stands"),
+    Option(
       name: "dialect", value: "NAME",
       help: "in which errors are written and tokens are found\n(default: openai-chat)"),
     Option(
@@ -43,29 +46,28 @@ struct ProxyCommand: Command {
       + "    --fault='reset at event(5)' --fault='pause 300ms at every(10) p=0.1'",
     "relaymark proxy --listen=127.0.0.1:9000 --upstream=https://openrouter.ai/api/v1 \\\n"
       + "    --fault='error-event at event(5) p=0.1'",
+    "relaymark proxy --listen=127.0.0.1:9000 --upstream=127.0.0.1:4000 --record=real.jsonl",
     "relaymark proxy --api",
     "relaymark proxy --api=127.0.0.1:8475 --config=toxiproxy.json",
   ]
 
   func run(_ arguments: Arguments) throws(CommandError) -> ExitCode {
     var options = try ProxyOptions(arguments).standing
+    let keys = [try RunOptions.key(arguments)].compactMap { $0 }
     let standing: StandingProxy
     do {
       // Before any thread begins: each of them would take the signals otherwise.
       let interrupts = try Interrupts()
       options.host.log = try Self.log(arguments, seed: options.host.seed)
-      options.host.recording = try RecordingOption.open(arguments, keys: [])
+      options.host.recording = try RecordingOption.open(arguments, keys: keys)
       standing = try StandingProxy(options, interrupts: interrupts)
-    } catch let error as CommandError {
-      throw error
-    } catch let error as ControlError where error.status < 500 {
-      throw .usage(error.message)
     } catch {
-      let message = (error as? ControlError)?.message ?? "\(error)"
-      let advice =
-        message.lowercased().contains("address already in use")
-        ? "; stop what listens there or choose another port" : ""
-      throw CommandError(code: .incomplete, message: message + advice)
+      // Files that only have a first line would stand in the way of the next attempt.
+      if options.host.log?.close() != nil { OutputFile.discard(try arguments.value("log")) }
+      if options.host.recording?.close() != nil {
+        OutputFile.discard(try arguments.value("record"))
+      }
+      throw Self.reason(error)
     }
     for proxy in standing.proxies {
       Terminal.note("\(proxy.name) listens at \(proxy.listen) and forwards to \(proxy.upstream)")
@@ -78,6 +80,16 @@ struct ProxyCommand: Command {
       Terminal.note("relaymark: \(lost) lines are missing in the log")
     }
     return .passed
+  }
+
+  private static func reason(_ error: any Error) -> CommandError {
+    if let error = error as? CommandError { return error }
+    if let error = error as? ControlError, error.status < 500 { return .usage(error.message) }
+    let message = (error as? ControlError)?.message ?? "\(error)"
+    let advice =
+      message.lowercased().contains("address already in use")
+      ? "; stop what listens there or choose another port" : ""
+    return CommandError(code: .incomplete, message: message + advice)
   }
 
   private static func log(_ arguments: Arguments, seed: UInt64) throws(CommandError) -> FaultLog? {
@@ -130,6 +142,9 @@ struct ProxyOptions {
     standing.host.transfers.verifiesPeer = !arguments.flag("insecure")
     standing.host.takesRules = standing.api != nil
     standing.host.note = { Terminal.note($0) }
+    if arguments.flag("key-env"), !arguments.flag("record") {
+      throw .usage("--key-env goes with --record: it names a key to be masked there")
+    }
   }
 
   private mutating func readFaults(_ arguments: Arguments) throws(CommandError) {

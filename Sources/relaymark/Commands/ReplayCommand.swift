@@ -1,13 +1,14 @@
 import Core
 import Foundation
 import Harness
+import Judging
 import Platform
 import Wire
 
 struct ReplayCommand: Command {
   let name = "replay"
   let summary = "Play a recording: as the provider, or as the client of a target."
-  let usage = "RECORDING [--listen=HOST:PORT | --target=URL] [options]"
+  let usage = "RECORDING [--listen=HOST:PORT | --target=URL | --compare=RECORDING] [options]"
   let options = [
     Option(
       name: "listen", value: "HOST:PORT",
@@ -15,6 +16,11 @@ struct ReplayCommand: Command {
     Option(
       name: "target", value: "URL",
       help: "send the recorded requests to this base URL instead"),
+    Option(
+      name: "compare", value: "RECORDING",
+      help:
+        "play nothing, and say what another recording has kept of\nthis one; code 1 unless bytes "
+        + "and read boundaries are the same"),
     Option(name: "speed", value: "X", help: "2 plays in half the time, 0.5 in twice (default: 1)"),
     Option(
       name: "gaps", value: "KIND",
@@ -35,6 +41,7 @@ struct ReplayCommand: Command {
     "relaymark replay production.jsonl --listen=127.0.0.1:9100 --speed=2",
     "relaymark replay production.jsonl --gaps=resample --seed=7",
     "relaymark replay production.jsonl --target=http://127.0.0.1:4000/v1 --record=after.jsonl",
+    "relaymark replay production.jsonl --compare=after.jsonl",
     "relaymark replay browser.har --target=https://openrouter.ai/api/v1 \\\n"
       + "    --key-env=OPENROUTER_API_KEY",
     "curl --no-buffer -i … > capture.txt; relaymark replay capture.txt --gap=50ms",
@@ -45,24 +52,32 @@ struct ReplayCommand: Command {
       throw .usage("name one recording, HAR file or capture of curl -i")
     }
     let target = try arguments.value("target")
-    try checkSides(arguments, hasTarget: target != nil)
+    let other = try arguments.value("compare")
+    try checkSides(arguments, hasTarget: target != nil, hasOther: other != nil)
     let speed = try speed(arguments)
-    let recording = try read(path, gap: try gap(arguments))
-    for note in recording.notes { Terminal.note("\(path): \(note)") }
-    if recording.isCut {
-      Terminal.note("\(path): the last line is cut in half and was left out")
+    let gap = try gap(arguments)
+    let exchanges = try RecordingInput.exchanges(path, gap: gap)
+    if let other {
+      return ComparisonOutcome.report(
+        RecordingComparison(
+          exchanges, try RecordingInput.exchanges(other, gap: gap), speed: speed))
     }
-    if recording.lostLines > 0 {
-      Terminal.note("\(path): \(recording.lostLines) lines were lost while it was recorded")
-    }
-    let exchanges = RecordedExchanges.of(recording)
     if let target { return try send(exchanges, path, to: target, speed: speed, arguments) }
     return try answer(exchanges, path, speed: speed, arguments)
   }
 
   // MARK: Options
 
-  private func checkSides(_ arguments: Arguments, hasTarget: Bool) throws(CommandError) {
+  private func checkSides(
+    _ arguments: Arguments, hasTarget: Bool, hasOther: Bool
+  ) throws(CommandError) {
+    if hasOther {
+      let others = ["target", "listen", "gaps", "seed", "key-env", "cacert", "insecure", "record"]
+      for name in others where arguments.flag(name) {
+        throw .usage("--\(name) goes with playing, and --compare plays nothing")
+      }
+      return
+    }
     let others = hasTarget ? ["listen", "gaps", "seed"] : ["key-env", "cacert", "insecure"]
     for name in others where arguments.flag(name) {
       let side = hasTarget ? "a replay as the provider, not with --target" : "--target"
@@ -84,7 +99,7 @@ struct ReplayCommand: Command {
   }
 
   private func gap(_ arguments: Arguments) throws(CommandError) -> Nanoseconds {
-    guard let text = try arguments.value("gap") else { return .milliseconds(20) }
+    guard let text = try arguments.value("gap") else { return RecordingInput.standardGap }
     do throws(LiteralError) {
       return try Nanoseconds(literal: text)
     } catch {
@@ -101,25 +116,6 @@ struct ReplayCommand: Command {
     default:
       let near = Suggestion.phrase(for: text, in: ["as-recorded", "resample"])
       throw .usage("--gaps is as-recorded or resample, not \"\(text)\"\(near)")
-    }
-  }
-
-  private func read(_ path: String, gap: Nanoseconds) throws(CommandError) -> Recording {
-    let bytes: [UInt8]
-    do {
-      let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      defer { try? handle.close() }
-      bytes = [UInt8](try handle.read(upToCount: Limits.recordingBytes + 1) ?? Data())
-    } catch {
-      throw .usage("cannot read \(path): \(Reason.of(error))")
-    }
-    guard bytes.count <= Limits.recordingBytes else {
-      throw .usage("\(path) is larger than \(Limits.recordingBytes >> 20) MiB")
-    }
-    do throws(RecordingError) {
-      return try RecordingImport.read(bytes, gap: gap)
-    } catch {
-      throw .usage("\(path): \(error)")
     }
   }
 
