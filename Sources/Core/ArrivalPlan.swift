@@ -24,10 +24,8 @@ package struct ArrivalPlan: Sendable {
     think = traffic.think
     duration = traffic.duration
     self.seed = seed
-    isOpen = traffic.arrivals != .closed
-    if case .open(let process, let profile) = traffic.arrivals {
-      times = ArrivalTimes(process, profile, seed: seed)
-    }
+    times = ArrivalTimes(traffic.arrivals, seed: seed)
+    isOpen = times != nil
   }
 
   /// At most so many start.

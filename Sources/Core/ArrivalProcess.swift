@@ -47,22 +47,39 @@ package enum ArrivalProcess: Hashable, Sendable {
 }
 
 /// The intended starts of an open loop, from the start of the run, ascending: a pure function of
-/// process, profile and seed.
+/// process, profile and seed, or a trace.
 package struct ArrivalTimes: Sequence, IteratorProtocol, Sendable {
-  private let process: ArrivalProcess
-  private let profile: RateProfile
+  private enum Source {
+    case drawn(ArrivalProcess, RateProfile)
+    case trace([ArrivalTrace.Arrival])
+  }
+
+  private let source: Source
   private let seed: UInt64
   private var ordinal = 0
   private var sum = 0.0
 
-  package init(_ process: ArrivalProcess, _ profile: RateProfile, seed: UInt64) {
-    self.process = process
-    self.profile = profile
+  /// Nil for a closed loop, which has none.
+  package init?(_ arrivals: Arrivals, seed: UInt64) {
+    switch arrivals {
+    case .closed: return nil
+    case .open(let process, let profile): source = .drawn(process, profile)
+    case .trace(let played): source = .trace(played.trace.arrivals)
+    }
     self.seed = seed
   }
 
-  /// Nil behind the last stage.
+  /// Nil behind the last stage or arrival.
   package mutating func next() -> Nanoseconds? {
+    switch source {
+    case .drawn(let process, let profile): return draw(process, profile)
+    case .trace(let arrivals):
+      defer { ordinal += 1 }
+      return ordinal < arrivals.count ? arrivals[ordinal].at : nil
+    }
+  }
+
+  private mutating func draw(_ process: ArrivalProcess, _ profile: RateProfile) -> Nanoseconds? {
     sum += process.gap(before: ordinal, seed: seed)
     guard let seconds = profile.seconds(until: sum), seconds < 9e9 else { return nil }
     // A stage that lasts 10 s at 5/s has 50 starts: what falls on its very end is the next one's.

@@ -47,6 +47,29 @@ package struct ArrivalTrace: Hashable, Sendable {
   }
 }
 
+/// A trace as the arrivals of an open loop.
+package struct TraceArrivals: Hashable, Sendable {
+  /// The file it was read from, for reports.
+  package var name: String
+  package var format: ArrivalTrace.Format
+  /// How many times as fast as it was it is played; `trace` is at that speed.
+  package var scale: Double
+  package var trace: ArrivalTrace
+
+  package init(name: String, format: ArrivalTrace.Format, scale: Double, trace: ArrivalTrace) {
+    self.name = name
+    self.format = format
+    self.scale = scale
+    self.trace = trace.scaled(by: scale)
+  }
+
+  /// Arrivals before this time, or all.
+  package func count(before end: Nanoseconds?) -> Int {
+    guard let end else { return trace.arrivals.count }
+    return trace.arrivals.count { $0.at < end }
+  }
+}
+
 /// Why a trace cannot be used.
 package struct ArrivalTraceError: Error, Hashable, Sendable {
   package var message: String

@@ -11,7 +11,8 @@ package struct ArrivalTraceReader {
   private let format: ArrivalTrace.Format
   private let brokenLines: BrokenLines
   private let seed: UInt64
-  private var found: [(at: Double, input: Int, output: Int)] = []
+  /// Nanoseconds since some instant, and tokens.
+  private var found: [(at: Int64, input: Int, output: Int)] = []
   private var broken: [String] = []
   private var brokenCount = 0
 
@@ -70,7 +71,7 @@ package struct ArrivalTraceReader {
   // MARK: One line
 
   private func arrival(_ line: ArraySlice<UInt8>, _ columns: Columns?) throws(ArrivalTraceError)
-    -> (at: Double, input: Int, output: Int)
+    -> (at: Int64, input: Int, output: Int)
   {
     if format == .mooncake { return try mooncake(line) }
     let cells = Self.cells(line)
@@ -79,10 +80,8 @@ package struct ArrivalTraceReader {
         "\(cells.count) columns where the first line names \(columns?.count ?? 0)")
     }
     let time = cells[columns.time]
-    let at = format == .azure ? Self.date(time) : Double(time)
-    guard let at, at.isFinite, at >= 0 else {
-      throw ArrivalTraceError("\(quoted(time)) is no time")
-    }
+    let at = format == .azure ? Self.date(time) : Double(time).flatMap { Self.nanoseconds($0) }
+    guard let at else { throw ArrivalTraceError("\(quoted(time)) is no time") }
     return (at, try Self.tokens(cells[columns.input]), try Self.tokens(cells[columns.output]))
   }
 
@@ -93,17 +92,22 @@ package struct ArrivalTraceReader {
   }
 
   private func mooncake(_ line: ArraySlice<UInt8>) throws(ArrivalTraceError)
-    -> (at: Double, input: Int, output: Int)
+    -> (at: Int64, input: Int, output: Int)
   {
     guard let entry = try? JSONDecoder().decode(MooncakeLine.self, from: Data(line)) else {
       throw ArrivalTraceError(
         "not a JSON object with numbers `timestamp`, `input_length`, `output_length`")
     }
     let tokens = 0...Limits.scriptTokens
-    guard entry.timestamp.isFinite, entry.timestamp >= 0, tokens.contains(entry.input_length),
+    guard let at = Self.nanoseconds(entry.timestamp / 1e3), tokens.contains(entry.input_length),
       tokens.contains(entry.output_length)
     else { throw ArrivalTraceError("a number is out of range") }
-    return (entry.timestamp / 1e3, entry.input_length, entry.output_length)
+    return (at, entry.input_length, entry.output_length)
+  }
+
+  private static func nanoseconds(_ seconds: Double) -> Int64? {
+    guard seconds >= 0, seconds < 9e9 else { return nil }
+    return Int64((seconds * 1e9).rounded())
   }
 
   /// Where the columns are.
@@ -145,8 +149,8 @@ package struct ArrivalTraceReader {
     return number
   }
 
-  /// `2023-11-16 18:15:46.6805900`, or with an offset from UTC: seconds since some instant.
-  private static func date(_ text: String) -> Double? {
+  /// `2023-11-16 18:15:46.6805900`, or with an offset from UTC: nanoseconds since some instant.
+  private static func date(_ text: String) -> Int64? {
     let point = text.firstIndex(of: ".") ?? text.endIndex
     let whole = text[..<point].prefix(19)
     let style = Date.ISO8601FormatStyle(
@@ -155,7 +159,10 @@ package struct ArrivalTraceReader {
     guard let date = try? Date(whole + "Z", strategy: style) else { return nil }
     let digits = text[point...].dropFirst().prefix { $0.isNumber }
     guard point == text.endIndex || !digits.isEmpty else { return nil }
-    return date.timeIntervalSince1970 + (Double("0." + digits) ?? 0)
+    guard let whole = nanoseconds(date.timeIntervalSince1970),
+      let fraction = nanoseconds(Double("0." + digits) ?? 0)
+    else { return nil }
+    return whole + fraction
   }
 
   // MARK: Order
@@ -163,25 +170,26 @@ package struct ArrivalTraceReader {
   /// Counted from the first, ascending.
   private func inOrder() -> [ArrivalTrace.Arrival] {
     let sorted = found.sorted { $0.at < $1.at }
-    var times = sorted.map { $0.at - sorted[0].at }
+    var times = sorted.map { Nanoseconds($0.at - sorted[0].at) }
     if format == .mooncake { spread(&times) }
     return zip(times, sorted).map { time, entry in
       ArrivalTrace.Arrival(
-        at: Nanoseconds(Int64((time * 1e9).rounded())), inputTokens: entry.input,
+        at: time, inputTokens: entry.input,
         outputTokens: entry.output)
     }
   }
 
   /// Mooncake rounds to ticks of three seconds: what came in one is spread over it at random, since
   /// all at once would be a burst that never was.
-  private func spread(_ times: inout [Double]) {
-    let tick = 3.0
+  private func spread(_ times: inout [Nanoseconds]) {
+    let tick = Nanoseconds.seconds(3).count
     for index in times.indices {
       var random = SplitMix64(seed: seed, rule: RandomRule.arrival, ordinal: UInt64(index))
-      times[index] = (times[index] / tick).rounded(.down) * tick + tick * random.unit()
+      let begin = times[index].count / tick * tick
+      times[index] = Nanoseconds(begin + Int64(Double(tick) * random.unit()))
     }
     times.sort()
     let first = times[0]
-    for index in times.indices { times[index] -= first }
+    for index in times.indices { times[index] = times[index] - first }
   }
 }

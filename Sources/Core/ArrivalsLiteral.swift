@@ -4,6 +4,7 @@ package enum Arrivals: Hashable, Sendable {
   case closed
   /// By the clock, whatever the answers do.
   case open(ArrivalProcess, RateProfile)
+  case trace(TraceArrivals)
 }
 
 extension Arrivals {
@@ -18,18 +19,26 @@ extension Arrivals {
 
   package static let literalNames = ["closed", "constant", "poisson", "gamma"]
 
-  /// What would be read as the same, stage by stage.
+  /// What would be read as the same, stage by stage; of a trace, what it is.
   package var literal: String {
-    guard case .open(let process, let profile) = self else { return "closed" }
+    switch self {
+    case .closed: return "closed"
+    case .trace(let played):
+      return "trace \(played.name) (\(played.format.rawValue)) at \(Self.text(played.scale)) x"
+    case .open(let process, let profile): return Self.literal(process, profile)
+    }
+  }
+
+  private static func literal(_ process: ArrivalProcess, _ profile: RateProfile) -> String {
     let name =
       switch process {
       case .constant: "constant"
       case .poisson: "poisson"
-      case .gamma(let cv): "gamma(cv=\(Self.text(cv)))"
+      case .gamma(let cv): "gamma(cv=\(text(cv)))"
       }
     let stages = profile.stages.map { stage in
-      let to = stage.from == stage.to ? "" : "..\(Self.text(stage.to))/s"
-      return "\(Self.text(stage.from))/s\(to)" + (stage.duration.map { " for \($0.literal)" } ?? "")
+      let to = stage.from == stage.to ? "" : "..\(text(stage.to))/s"
+      return "\(text(stage.from))/s\(to)" + (stage.duration.map { " for \($0.literal)" } ?? "")
     }
     return name + " " + stages.joined(separator: ", ")
   }

@@ -15,7 +15,7 @@ package enum Limits {
   package static let samples = 1_000_000
   package static let sampleFileBytes = 32 << 20
   /// A trace of requests.
-  package static let traceBytes = 512 << 20
+  package static let traceBytes = 128 << 20
   /// The longest duration a literal may give; `Distribution` clips lognormal draws there too.
   package static let duration = Nanoseconds.seconds(3_600)
 

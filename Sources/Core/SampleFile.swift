@@ -1,4 +1,5 @@
-/// Reads the file that a distribution names, at most one byte more than `Limits.sampleFileBytes`.
+/// Reads the file that a distribution or a trace names, at most one byte more than
+/// `Limits.traceBytes`.
 ///
 /// Core does no input: what reads literals is handed this where files may be named.
 package typealias SampleFiles = @Sendable (_ path: String) throws(SampleFileError) -> [UInt8]

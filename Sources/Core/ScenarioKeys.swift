@@ -20,6 +20,8 @@ package enum ScenarioKeys {
     "duration", "seed",
     "stream", "usage", "leave", "connections", "http", "timeouts",
   ]
+  /// `arrivals` as an object.
+  package static let trace = ["trace", "format", "scale", "broken"]
   package static let timeouts = ["connect", "tls", "firstByte", "idle", "total"]
   package static let faults = ["legA", "legB"]
 
@@ -27,6 +29,6 @@ package enum ScenarioKeys {
   package static let all: [(name: String, keys: [String])] = [
     ("scenario", root), ("provider", provider), ("stepWord", stepWords), ("stepObject", stepKeys),
     ("text", text), ("usage", usage), ("error", error), ("errorEvent", errorEvent),
-    ("traffic", traffic), ("timeouts", timeouts), ("faults", faults),
+    ("traffic", traffic), ("trace", trace), ("timeouts", timeouts), ("faults", faults),
   ]
 }

@@ -52,12 +52,6 @@ extension ScenarioReader {
     return result
   }
 
-  private mutating func arrivals(_ member: JSON5Member) -> Arrivals? {
-    literal(member.value, "`arrivals`", like: "poisson 20/s") { (text) throws(LiteralError) in
-      try LiteralScanner.whole(text) { (scanner) throws(LiteralError) in try scanner.arrivals() }
-    }
-  }
-
   private mutating func dialect(_ member: JSON5Member) -> String? {
     guard let name = filledText(member) else { return nil }
     guard let dialects, !dialects.contains(name) else { return name }

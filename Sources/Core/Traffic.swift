@@ -53,14 +53,21 @@ package struct Traffic: Hashable, Sendable {
   /// Whether it is over after a time, however many streams there are until then.
   package var endsByTime: Bool {
     if duration != nil { return true }
-    guard case .open(_, let profile) = arrivals else { return false }
-    return profile.duration != nil
+    switch arrivals {
+    case .closed: return false
+    case .open(_, let profile): return profile.duration != nil
+    case .trace: return true
+    }
   }
 
   /// How many measured streams are to be expected: fewer than `streams` where time ends it before.
   package var planned: Int {
-    guard case .open(_, let profile) = arrivals else { return streams }
-    let whole = profile.expected(by: duration ?? profile.duration)
+    let whole: Double
+    switch arrivals {
+    case .closed: return streams
+    case .open(_, let profile): whole = profile.expected(by: duration ?? profile.duration)
+    case .trace(let played): whole = Double(played.count(before: duration))
+    }
     return min(streams, max(0, Int(min(whole, 1e9).rounded()) - warmup))
   }
 

@@ -45,7 +45,7 @@ enum ScenarioFiles {
     return { (name) throws(SampleFileError) in
       do throws(CommandError) {
         return try bytes(
-          URL(fileURLWithPath: name, relativeTo: folder).path, atMost: Limits.sampleFileBytes)
+          URL(fileURLWithPath: name, relativeTo: folder).path, atMost: Limits.traceBytes)
       } catch {
         throw SampleFileError(error.message)
       }

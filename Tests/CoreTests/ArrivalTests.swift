@@ -4,11 +4,7 @@ import Testing
 /// Open loops: when requests are meant to start.
 struct ArrivalTests {
   private func times(_ literal: String, seed: UInt64 = 1) throws -> ArrivalTimes {
-    guard case .open(let process, let profile) = try Arrivals(literal: literal) else {
-      Issue.record("\(literal) is no open loop")
-      throw CancellationError()
-    }
-    return ArrivalTimes(process, profile, seed: seed)
+    try #require(ArrivalTimes(try Arrivals(literal: literal), seed: seed))
   }
 
   @Test func aConstantRateIsEven() throws {

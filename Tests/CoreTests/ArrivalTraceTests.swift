@@ -23,13 +23,12 @@ struct ArrivalTraceTests {
     let trace = try read(azure, .azure)
     let first = trace.arrivals[0]
     #expect(first.at == .zero && first.inputTokens == 374 && first.outputTokens == 44)
-    // In order, to the microsecond: a Double holds no more of a date.
-    #expect(trace.arrivals.map { ($0.at.count + 500) / 1_000 } == [0, 250_511, 319_410])
+    #expect(trace.arrivals.map(\.at.count) == [0, 250_511_000, 319_410_000])
     #expect(trace.arrivals.map(\.inputTokens) == [374, 879, 396])
     let later = try read(
       "TIMESTAMP,ContextTokens,GeneratedTokens\r\n2024-05-10 00:00:00.009930+00:00,2162,5\r\n"
         + "2024-05-10 00:00:01+00:00,2399,6\r\n", .azure)
-    #expect((later.arrivals[1].at.count + 500) / 1_000 == 990_070)
+    #expect(later.arrivals[1].at.count == 990_070_000)
   }
 
   @Test func burstGPT() throws {
@@ -88,5 +87,38 @@ struct ArrivalTraceTests {
     #expect(trace.arrivals.count == 2)
     #expect(trace.brokenCount == 1 && trace.broken[0].hasPrefix("line 2: not a JSON object"))
     #expect(throws: ArrivalTraceError.self) { try read("{\"timestamp\": 3000,", .mooncake) }
+  }
+
+  private func scenario(_ arrivals: String, file: String) throws -> Scenario {
+    try ScenarioReader.read(
+      Array(
+        "{ name: 'x', provider: { script: ['done'] }, traffic: { arrivals: \(arrivals) } }".utf8),
+      path: "s", faults: [], files: { _ in Array(file.utf8) })
+  }
+
+  @Test func aScenarioPlaysATrace() throws {
+    let traffic = try scenario(
+      "{ trace: 'a.csv', format: 'azure', scale: 0.5 }", file: azure
+    ).traffic
+    var plan = ArrivalPlan(traffic, seed: 3)
+    var starts: [Nanoseconds] = []
+    while let next = plan.nextStart() { starts.append(next) }
+    #expect(starts.map(\.count) == [0, 501_022_000, 638_820_000])
+    #expect(traffic.planned == 3 && traffic.endsByTime)
+    #expect(traffic.arrivals.literal == "trace a.csv (azure) at 0.5 x")
+  }
+
+  @Test(arguments: [
+    ("{ trace: 'a.csv', format: 'azur' }", "did you mean `azure`?"),
+    ("{ trace: 'a.csv' }", "`format` is missing"),
+    ("{ trace: 'a.csv', format: 'azure', scale: 0 }", "`scale` must be a number above zero"),
+    ("{ trace: 'a.csv', format: 'burstgpt' }", "there is no column `request tokens`"),
+    ("{ trace: 'a.csv', format: 'mooncake', broken: 'skip' }", "there is no request in it"),
+  ])
+  func aScenarioSaysWhatIsWrong(arrivals: String, message: String) {
+    let error = #expect(throws: ScenarioErrors.self) {
+      try scenario(arrivals, file: azure)
+    }
+    #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
   }
 }
