@@ -1,5 +1,6 @@
 package import Core
 import Stats
+import Wire
 
 /// How far one recording is another: what a replay that was recorded again has kept.
 ///
@@ -113,7 +114,7 @@ package struct RecordingComparison: Hashable, Sendable {
 
     init(_ request: RecordedRequest?) {
       method = request?.method ?? ""
-      target = request?.target ?? ""
+      target = SecretMasker.comparable(target: request?.target ?? "")
       body = request?.body ?? []
     }
   }

@@ -218,6 +218,8 @@ import Wire
   @Test func secretsInTheQueryDoNotMatter() {
     var plan = ReplayPlan([Self.plain("/a", [1]), Self.plain("/b?key=****", [2])])
     #expect(Self.first(plan.answer(to: Self.asked("/b?key=abcd"))) == "/b?key=****2")
+    // Nor does their length.
+    #expect(Self.first(plan.answer(to: Self.asked("/b?key=a-longer-one"))) == "/b?key=****2")
   }
 
   @Test func speedScalesEveryTime() {

@@ -103,7 +103,10 @@ package final class LoopProxyHost: ProxyHost, @unchecked Sendable {
     (settings.alwaysReads, settings.dialect) = (options.takesRules, options.dialect)
     (settings.log, settings.name) = (options.log, proxy.name)
     settings.note = options.note
-    settings.observer = options.recording.map { Recorder($0, upstream: "\(proxy.upstream)") }
+    settings.observer = options.recording.map {
+      Recorder(
+        $0, upstream: Target(name: "", baseURL: "\(proxy.upstream)", dialect: "").publicURL)
+    }
     (settings.keepsRecords, settings.transfers) = (false, options.transfers)
     return try FaultProxy(
       loop: loop, listener: listener, upstream: proxy.upstream, options: settings,

@@ -62,11 +62,11 @@ package struct ReplayPlan: Sendable {
 
   /// The least used of the equal ones, else the least used of all; the first of those.
   private func choose(_ request: HTTPRequest) -> Int {
-    let target = SecretMasker.masked(target: request.target)
+    let target = SecretMasker.comparable(target: request.target)
     let equal = exchanges.indices.filter { index in
       guard let recorded = exchanges[index].request else { return false }
-      return recorded.method == request.method && recorded.target == target
-        && recorded.body == request.body
+      return recorded.method == request.method && recorded.body == request.body
+        && SecretMasker.comparable(target: recorded.target) == target
     }
     return (equal.isEmpty ? Array(exchanges.indices) : equal).min { uses[$0] < uses[$1] } ?? 0
   }

@@ -73,6 +73,16 @@ package struct SecretMasker: Sendable {
     return String(decoding: bytes.dropFirst(method.utf8.count), as: UTF8.self)
   }
 
+  /// A target by which requests are told apart: secrets of its query masked, whatever their length.
+  package static func comparable(target: String) -> String {
+    var text = ""
+    for character in masked(target: target).unicodeScalars
+    where character != "*" || text.unicodeScalars.last != "*" {
+      text.unicodeScalars.append(character)
+    }
+    return text
+  }
+
   /// A header field with its value masked as in a head.
   package static func masked(field: HeaderField, keys: [[UInt8]] = []) -> HeaderField {
     let line = masked(Array("\(field.name):\(field.value)".utf8), keys: keys)
