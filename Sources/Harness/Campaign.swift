@@ -99,9 +99,12 @@ package final class Campaign: ReadinessTarget {
       )
     }
     let dialect = try dialect(of: scenario)
+    options.journal?.begin(
+      Judge.empty(
+        name: options.target.name, url: setting.url, topology: setting.topology, dialect: dialect,
+        scenario: scenario), stream: scenario.traffic.stream)
     let (observations, outcome) = try observe(
-      scenario, setting, title: "\(scenario.name) on \(options.target.name)",
-      recording: options.recording)
+      scenario, setting, title: "\(scenario.name) on \(options.target.name)", isKept: true)
     let record = Judge.target(
       name: options.target.name, url: setting.url, topology: setting.topology,
       dialect: dialect, scenario: scenario, observations: observations,
@@ -118,7 +121,7 @@ package final class Campaign: ReadinessTarget {
   }
 
   private func observe(
-    _ scenario: Scenario, _ setting: Setting, title: String, recording: RecordingFile? = nil
+    _ scenario: Scenario, _ setting: Setting, title: String, isKept: Bool = false
   ) throws -> ([Observation], Trial.Outcome) {
     let room = try checkDescriptors(scenario, setting)
     let dialect = try dialect(of: scenario)
@@ -134,8 +137,11 @@ package final class Campaign: ReadinessTarget {
       trial = try Trial(
         loop: loop, scenario: scenario, title: title, dialect: dialect, seed: seed, far: far,
         options: runnerOptions, observer: observer)
-      trial.recorder = recording.map {
-        ExchangeRecorder($0, upstream: setting.url.isEmpty ? options.target.name : setting.url)
+      if isKept {
+        trial.recorder = options.recording.map {
+          ExchangeRecorder($0, upstream: setting.url.isEmpty ? options.target.name : setting.url)
+        }
+        trial.journal = options.journal
       }
     } catch {
       _ = far.stop()

@@ -15,6 +15,8 @@ package struct CampaignOptions: Sendable {
   package var version: String
   /// Where the exchanges of the scenarios are recorded; those of the floor are not.
   package var recording: RecordingFile?
+  /// Where finished exchanges are written down; those of the floor are not.
+  package var journal: ExchangeJournal?
 
   package init(scenarios: [Scenario], target: CampaignTarget, seed: UInt64, version: String) {
     self.scenarios = scenarios
@@ -26,6 +28,7 @@ package struct CampaignOptions: Sendable {
     certificateAuthorities = nil
     verifiesPeer = true
     recording = nil
+    journal = nil
   }
 }
 

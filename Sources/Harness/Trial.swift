@@ -29,6 +29,7 @@ final class Trial: RunnerObserver, TimerTarget {
   private let options: RunnerOptions
   /// Keeps the exchanges as they end.
   var recorder: ExchangeRecorder?
+  var journal: ExchangeJournal?
 
   init(
     loop: EventLoop, scenario: Scenario, title: String, dialect: any Dialect, seed: UInt64,
@@ -68,6 +69,7 @@ final class Trial: RunnerObserver, TimerTarget {
 
   func exchangeEnded(_ exchange: Exchange) {
     observer?.trialProgress(exchange)
+    journal?.finished(exchange)
     recorder?.record(exchange, request: request(of: exchange))
   }
 

@@ -8,8 +8,8 @@ package enum Judge {
     name: String, url: String, topology: TargetRecord.Topology, dialect: any Dialect,
     scenario: Scenario, observations: [Observation], probes: [String: Int], remarks: [String]
   ) -> TargetRecord {
-    var record = TargetRecord(
-      name: name, url: url, topology: topology, dialect: dialect.name, scenario: facts(scenario))
+    var record = empty(
+      name: name, url: url, topology: topology, dialect: dialect, scenario: scenario)
     let measured = observations.filter { !$0.exchange.warmup }.sorted { $0.ordinal < $1.ordinal }
     record.exchanges = counts(measured, warmup: observations.count - measured.count)
     record.measures = Measures.of(measured)
@@ -26,6 +26,28 @@ package enum Judge {
     record.probes = probes
     record.remarks = remarks
     return record
+  }
+
+  /// What is known of exchanges of which only the client's side is left: figures, and no verdicts.
+  /// - Parameter empty: says what was played, without figures.
+  package static func partial(_ empty: TargetRecord, _ observations: [Observation]) -> TargetRecord
+  {
+    var record = empty
+    let measured = observations.filter { !$0.exchange.warmup }.sorted { $0.ordinal < $1.ordinal }
+    record.exchanges = counts(measured, warmup: observations.count - measured.count)
+    record.measures = Measures.of(measured)
+    record.usage = usage(measured)
+    record.streams = chosen(measured, leaves: false).map(stream)
+    return record
+  }
+
+  /// What a scenario on a target is called, before anything is known of it.
+  package static func empty(
+    name: String, url: String, topology: TargetRecord.Topology, dialect: any Dialect,
+    scenario: Scenario
+  ) -> TargetRecord {
+    TargetRecord(
+      name: name, url: url, topology: topology, dialect: dialect.name, scenario: facts(scenario))
   }
 
   /// Whether a run passed: no MUST check and no expectation failed.

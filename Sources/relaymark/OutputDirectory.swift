@@ -23,6 +23,24 @@ struct OutputDirectory {
     }
   }
 
+  /// Where finished exchanges are written down while a run goes on.
+  var journal: String { path + "/exchanges.jsonl" }
+
+  /// Makes place for a journal; one that a killed run has left is kept under another name.
+  func freeJournal() {
+    guard FileManager.default.fileExists(atPath: journal) else { return }
+    var number = 1
+    while FileManager.default.fileExists(atPath: "\(path)/exchanges-\(number).jsonl") {
+      number += 1
+    }
+    let kept = "\(path)/exchanges-\(number).jsonl"
+    guard rename(journal, kept) == 0 else { return }
+    Terminal.note("what a run before had finished when it was killed is now in \(kept)")
+  }
+
+  /// The run has its record: the journal has served.
+  func removeJournal() { unlink(journal) }
+
   /// Writes every report that has a file name, run.json first since all others come from it.
   ///
   /// - Returns: the directory that took them: a temporary one when this one no longer does.

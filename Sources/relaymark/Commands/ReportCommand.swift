@@ -1,11 +1,12 @@
 import Core
 import Foundation
+import Harness
 import Reporting
 
 struct ReportCommand: Command {
   let name = "report"
   let summary = "Render a run record again, in any format."
-  let usage = "RUN.json [--format=NAME] [--out=DIR]"
+  let usage = "RUN.json|exchanges.jsonl [--format=NAME] [--out=DIR]"
   let options = [
     Option(
       name: "format", value: "NAME",
@@ -17,6 +18,7 @@ struct ReportCommand: Command {
     "relaymark report relaymark-out/run.json",
     "relaymark report relaymark-out/run.json --format=markdown",
     "relaymark report old.json --out=rendered",
+    "relaymark report relaymark-out/exchanges.jsonl    # of a run that was killed",
   ]
 
   func run(_ arguments: Arguments) throws(CommandError) -> ExitCode {
@@ -51,7 +53,9 @@ struct ReportCommand: Command {
       throw .usage("cannot read \(path): \(Reason.of(error))")
     }
     do {
-      return try RunRecordReader().read([UInt8](data))
+      let bytes = [UInt8](data)
+      return JournalReader.isJournal(bytes)
+        ? try JournalReader.read(bytes) : try RunRecordReader().read(bytes)
     } catch {
       throw .usage("\(path): \(error)")
     }

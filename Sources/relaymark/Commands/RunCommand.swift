@@ -64,10 +64,13 @@ struct RunCommand: Command {
     }
     let progress = Progress(quiet: arguments.flag("quiet"), clock: SystemClock())
     options.recording = try RecordingOption.open(arguments, keys: [options.key].compactMap { $0 })
+    options.journal = try Self.journal(output, options)
     let campaign = Campaign(options: options, interrupts: interrupts, observer: progress)
     let record = campaign.run()
     RecordingOption.close(options.recording, arguments)
     let directory = try output.write(record)
+    options.journal?.flush()
+    output.removeJournal()
     if arguments.flag("json") {
       Terminal.out(JSONRenderer().render(record))
     } else {
@@ -87,5 +90,18 @@ struct RunCommand: Command {
           + record.instrument.remarks.joined(separator: "; ") + " (--allow-unfit to go on anyway)")
     }
     return directory == output.path || code != .passed ? code : .incomplete
+  }
+
+  private static func journal(
+    _ output: OutputDirectory, _ options: CampaignOptions
+  ) throws(CommandError) -> ExchangeJournal {
+    output.freeJournal()
+    do throws(SystemError) {
+      return try ExchangeJournal(
+        path: output.journal, version: options.version, seed: options.seed, key: options.key
+      ) { Terminal.note("relaymark: \(output.journal): \($0)") }
+    } catch {
+      throw .usage("cannot write \(output.journal): \(error.reason)")
+    }
   }
 }

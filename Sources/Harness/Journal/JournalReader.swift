@@ -1,0 +1,79 @@
+package import Core
+import Foundation
+import Judging
+import Wire
+
+/// Makes a run record of what a run had written down before it was killed.
+package enum JournalReader {
+  /// Why a file is no journal.
+  package struct Failure: Error, CustomStringConvertible {
+    package var description: String
+  }
+
+  /// Whether a file begins as a journal does.
+  package static func isJournal(_ bytes: [UInt8]) -> Bool {
+    guard let line = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 1).first else {
+      return false
+    }
+    return String(decoding: line, as: UTF8.self).contains("\"relaymark\":\"exchanges/")
+  }
+
+  /// The last line may be cut in half, and is left out then.
+  package static func read(_ bytes: [UInt8]) throws(Failure) -> RunRecord {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
+    guard let run = lines.first.flatMap(decode)?.run else {
+      throw Failure(description: "not a journal: its first line cannot be read")
+    }
+    guard run.relaymark == JournalLine.format else {
+      throw Failure(
+        description: "the journal is \"\(run.relaymark)\", and this version reads "
+          + "\"\(JournalLine.format)\"")
+    }
+    var trials: [(trial: JournalLine.Trial, exchanges: [Exchange])] = []
+    for (index, line) in lines.enumerated().dropFirst() {
+      let read = decode(line)
+      if let trial = read?.trial {
+        trials.append((trial, []))
+      } else if let exchange = read?.exchange?.exchange, !trials.isEmpty {
+        trials[trials.count - 1].exchanges.append(exchange)
+      } else if index < lines.count - 1 || bytes.last == UInt8(ascii: "\n") {
+        throw Failure(description: "line \(index + 1) of the journal cannot be read")
+      }
+    }
+    return try record(run, trials)
+  }
+
+  private static func decode(_ line: ArraySlice<UInt8>) -> JournalLine? {
+    try? JSONDecoder().decode(JournalLine.self, from: Data(line))
+  }
+
+  private static func record(
+    _ run: JournalLine.Run, _ trials: [(trial: JournalLine.Trial, exchanges: [Exchange])]
+  ) throws(Failure) -> RunRecord {
+    var targets: [TargetRecord] = []
+    var lateness = Lateness()
+    var last: Instant?
+    var begin: Instant?
+    for (trial, exchanges) in trials {
+      guard let dialect = Dialects.named(trial.target.dialect) else {
+        throw Failure(description: "the journal is of an unknown dialect \(trial.target.dialect)")
+      }
+      let observations = exchanges.map {
+        Observation(
+          exchange: $0, provider: [], faults: [], dialect: dialect, streamWanted: trial.stream)
+      }
+      lateness.add(exchanges, [])
+      begin = begin ?? exchanges.map(\.started).min()
+      last = exchanges.map(\.ended).max() ?? last
+      targets.append(Judge.partial(trial.target, observations))
+    }
+    let count = trials.reduce(0) { $0 + $1.exchanges.count }
+    return RunRecord(
+      tool: run.tool, startedAt: run.startedAt,
+      durationNs: begin.flatMap { begin in last.map { $0 - begin } } ?? .zero, complete: false,
+      note: "partial: the run was killed; these are the \(count) exchanges that had finished, "
+        + "without verdicts, floor and what only the provider knew",
+      machine: run.machine, seed: run.seed, instrument: lateness.instrument(floor: [:]),
+      targets: targets)
+  }
+}
