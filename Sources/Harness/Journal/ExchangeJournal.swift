@@ -1,5 +1,4 @@
 package import Core
-import Dispatch
 import Foundation
 package import Platform
 
