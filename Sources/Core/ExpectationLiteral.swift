@@ -44,8 +44,21 @@ extension Expectation {
   }
 
   init(scalars: [Unicode.Scalar]) throws(LiteralError) {
+    try self.init(scalars, isOfOneStream: false)
+  }
+
+  /// Reads what one stream is to reach: `ttft < 200ms`, `gap.p99 < 50ms`. Without a statistic the
+  /// largest value of the stream is meant, which for most measures is its only one.
+  init(objective scalars: [Unicode.Scalar]) throws(LiteralError) {
+    try self.init(scalars, isOfOneStream: true)
+    if measure == MeasureNames.errors {
+      throw LiteralError(offset: 0, message: "a stream that fails is not good in any case")
+    }
+  }
+
+  private init(_ scalars: [Unicode.Scalar], isOfOneStream: Bool) throws(LiteralError) {
     self = try LiteralScanner.whole(scalars) { (scanner) throws(LiteralError) in
-      let (measure, statistic) = try scanner.measure()
+      let (measure, statistic) = try scanner.measure(orLargest: isOfOneStream)
       let comparison = try scanner.comparison()
       scanner.skipSpaces()
       let bound = try scanner.bound(of: measure, statistic)
@@ -58,7 +71,9 @@ extension Expectation {
 
 extension LiteralScanner {
   /// `added.chunk.p99.9`: the longest measure that fits, then its statistic.
-  fileprivate mutating func measure() throws(LiteralError) -> (measure: String, statistic: String) {
+  fileprivate mutating func measure(orLargest: Bool) throws(LiteralError)
+    -> (measure: String, statistic: String)
+  {
     let start = index
     let name = word()
     guard !name.isEmpty else {
@@ -76,6 +91,7 @@ extension LiteralScanner {
     }
     let statistic = String(name.dropFirst(known.count + 1))
     if statistics.contains(statistic) { return (known, statistic) }
+    if orLargest, statistic.isEmpty, statistics.contains("max") { return (known, "max") }
     let choice = statistics.joined(separator: ", ")
     guard !statistic.isEmpty else {
       throw error("\(quoted(known)) needs one of .\(choice)", at: start + name.utf8.count)

@@ -91,6 +91,8 @@ package struct TargetRecord: Hashable, Sendable, Codable {
   /// The scenario's own `expect` lines.
   package var expectations: [ExpectationResult]
   package var usage: UsageFacts?
+  /// Streams that met all objectives of the scenario together; absent if it has none.
+  package var goodput: Goodput?
   package var faults: [FaultRecord]
   package var streams: [StreamRecord]
   /// Requests at the provider that carried no nonce, by "METHOD path".
@@ -111,6 +113,7 @@ package struct TargetRecord: Hashable, Sendable, Codable {
     verdicts = []
     expectations = []
     usage = nil
+    goodput = nil
     faults = []
     streams = []
     probes = [:]
@@ -171,6 +174,22 @@ package struct TargetRecord: Hashable, Sendable, Codable {
       self.text = text
       self.outcome = outcome
       self.actual = actual
+    }
+  }
+
+  package struct Goodput: Hashable, Sendable, Codable {
+    /// In the words of the file.
+    package var objectives: [String]
+    package var met: Int
+    package var total: Int
+    /// Good streams per second, from the first request to the last end.
+    package var perSecond: Double
+
+    package init(objectives: [String], met: Int, total: Int, perSecond: Double) {
+      self.objectives = objectives
+      self.met = met
+      self.total = total
+      self.perSecond = perSecond
     }
   }
 

@@ -8,10 +8,13 @@ package struct Scenario: Hashable, Sendable {
   package var traffic: Traffic
   package var faults: [FaultRule]
   package var expect: [Expectation]
+  /// What a stream must reach, all of it together, to count as good.
+  package var goodput: [Expectation]
 
   package init(
     name: String, about: String = "", provider: ProviderScript = ProviderScript(),
-    traffic: Traffic = Traffic(), faults: [FaultRule] = [], expect: [Expectation] = []
+    traffic: Traffic = Traffic(), faults: [FaultRule] = [], expect: [Expectation] = [],
+    goodput: [Expectation] = []
   ) {
     self.name = name
     self.about = about
@@ -19,6 +22,7 @@ package struct Scenario: Hashable, Sendable {
     self.traffic = traffic
     self.faults = faults
     self.expect = expect
+    self.goodput = goodput
   }
 }
 

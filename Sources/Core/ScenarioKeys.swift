@@ -2,7 +2,7 @@
 /// others, and a test holds the JSON Schema to the same lists.
 package enum ScenarioKeys {
   package static let root = [
-    "$schema", "name", "about", "provider", "traffic", "faults", "expect",
+    "$schema", "name", "about", "provider", "traffic", "faults", "expect", "goodput",
   ]
   package static let provider = ["think", "headers", "script", "recording", "answer"]
   /// Steps written as a bare word.

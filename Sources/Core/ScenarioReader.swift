@@ -54,13 +54,14 @@ package struct ScenarioReader {
     if let recording = provider?.recording {
       provider?.script = script(of: recording, traffic: traffic.traffic) ?? ProviderScript()
     }
+    let goodput = fields["goodput"].map { objectives($0) } ?? []
     if let provider {
       check(provider, with: traffic, faults: faults)
     }
     guard let name, let provider else { return nil }
     return Scenario(
       name: name, about: about, provider: provider.script, traffic: traffic.traffic,
-      faults: faults.map(\.rule), expect: expect)
+      faults: faults.map(\.rule), expect: expect, goodput: goodput)
   }
 
   /// `area/name`: lower-case letters, digits, `-`, `_`, `.`, with `/` between areas.
@@ -87,6 +88,12 @@ package struct ScenarioReader {
   private mutating func expectations(_ member: JSON5Member) -> [Expectation] {
     literals(in: member, like: "ttft.p99 < 200ms") { (scalars) throws(LiteralError) in
       try Expectation(scalars: scalars)
+    }.map(\.value)
+  }
+
+  private mutating func objectives(_ member: JSON5Member) -> [Expectation] {
+    literals(in: member, like: "ttft < 200ms") { (scalars) throws(LiteralError) in
+      try Expectation(objective: scalars)
     }.map(\.value)
   }
 

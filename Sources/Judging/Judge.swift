@@ -21,6 +21,7 @@ package enum Judge {
       scenario.expect, measures: record.measures,
       errors: Expectations.ErrorCount(measured, leaves: leaves))
     record.usage = usage(measured)
+    record.goodput = Goodput.of(measured, objectives: scenario.goodput)
     record.faults = measured.flatMap(\.faults).sorted { $0.at < $1.at }
     record.streams = chosen(measured, leaves: leaves).map(stream)
     record.probes = probes

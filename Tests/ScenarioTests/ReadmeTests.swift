@@ -27,7 +27,7 @@ import Wire
 
   @Test func everyPartReads() throws {
     let parts = try Self.blocks("json5").dropFirst()
-    #expect(parts.count == 6)
+    #expect(parts.count == 7)
     for part in parts {
       let source =
         part.contains("script:")

@@ -98,6 +98,10 @@ import Wire
       ["", "5ms pause", "Reset at event(5)"]
     ),
     (
+      "objective", ["ttft < 200ms", "gap.p99 < 50ms", "rate > 20", "ttft.p99<1s"],
+      ["errors.rate < 1", "ttft.p98 < 1s", "ttft = 5ms"]
+    ),
+    (
       "expectation",
       ["ttft.p99 < 200ms", "added.chunk.p99.9<=50ms", "errors.rate == 0", "spread.p50 > 0.9"],
       ["ttft < 200ms", "ttft.p98 < 200ms", "errors.p50 < 1", "ttft.p99 = 5ms"]
@@ -120,6 +124,9 @@ import Wire
       case "duration": _ = try Nanoseconds(literal: text)
       case "distribution": _ = try Distribution(literal: text) { _ in Array("5ms".utf8) }
       case "arrivals": _ = try Arrivals(literal: text)
+      case "objective":
+        let source = "{ name: 'x', provider: { script: ['done'] }, goodput: ['\(text)'] }"
+        _ = try ScenarioReader.read(Array(source.utf8), path: "s", faults: [])
       case "position": _ = try Position(literal: text)
       case "fault": _ = try FaultRule(text, leg: .a)
       default: _ = try Expectation(literal: text)

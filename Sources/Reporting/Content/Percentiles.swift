@@ -27,6 +27,7 @@ extension Content {
             "≤ floor: half of these delays are not above the p99 of the instrument's own, so the"
               + " figure says \"not measurably more\", not how much."))
       }
+      if let goodput = target.goodput { blocks.append(.note(Self.words(goodput))) }
       if let usage = target.usage { blocks.append(.note(words(usage, target))) }
     }
     return blocks
@@ -52,6 +53,15 @@ extension Content {
         .number("p99"), .number("p99.9"), .number("max"),
       ],
       rows: rows)
+  }
+
+  /// One sentence, for every format.
+  static func words(_ goodput: TargetRecord.Goodput) -> String {
+    let share = goodput.total > 0 ? Double(goodput.met) / Double(goodput.total) : 0
+    return "Goodput: \(Figure.count(goodput.met)) of \(Figure.counted(goodput.total, "stream"))"
+      + " (\(Figure.value(share, unit: "ratio", measure: "coalesced")),"
+      + " \(Figure.value(goodput.perSecond, unit: "per-second", measure: "rate"))) met"
+      + " \(goodput.objectives.joined(separator: " and "))."
   }
 
   private func words(_ usage: TargetRecord.UsageFacts, _ target: TargetRecord) -> String {

@@ -72,6 +72,7 @@ struct TerminalWriter {
     for remark in target.remarks { wrapped("  ! \(remark)", style: .yellow) }
     ends(target)
     percentiles(target, content)
+    if let goodput = target.goodput { wrapped("  " + Content.words(goodput), style: nil) }
     verdicts(target)
     text += "\n"
   }
