@@ -80,6 +80,8 @@ package enum Limits {
 
   /// What waits to be written to a recording or a log; beyond it lines are left out.
   package static let lineBacklogBytes = 32 << 20
+  /// How long the end of the program waits for that.
+  package static let lineClosing = Nanoseconds.seconds(10)
   /// The largest recording, or file to be imported as one, that is read.
   package static let recordingBytes = 1 << 30
 

@@ -219,27 +219,36 @@ package final class FaultProxy: @unchecked Sendable {
 
   // MARK: - For its connections
 
-  /// Returns the number under which the record may be completed.
-  func record(_ strike: FaultStrike, connection: Int, at instant: Instant) -> Int {
+  /// - Parameter isEnd: nothing of its message comes behind it.
+  /// - Returns: the number under which the record may be completed.
+  func record(_ strike: FaultStrike, connection: Int, at instant: Instant, isEnd: Bool) -> Int {
     counters.faultStruck()
     recorded += 1
-    records[recorded] = FaultRecord(
+    var record = FaultRecord(
       leg: options.leg, rule: strike.rule.text, kind: strike.rule.name,
       effect: strike.rule.effect, direction: strike.rule.direction, connection: connection,
       request: strike.request, nonce: strike.nonce, planned: strike.planned, at: instant,
       bytesBefore: strike.bytesBefore, eventsBefore: strike.eventsBefore)
+    if isEnd { (record.bytesAfter, record.eventsAfter) = (0, 0) }
+    options.observer?.struck(record)
+    options.log?.struck(record, proxy: options.name)
+    if options.keepsRecords || !isEnd { records[recorded] = record }
     return recorded
   }
 
-  /// The message in which it struck is over.
+  /// The message in which it struck is over; nil if nobody knows how much of it there was.
   func complete(_ number: Int, bytes: Int?, events: Int?) {
     guard var record = records[number] else { return }
     record.bytesAfter = bytes.map { max(0, $0 - record.bytesBefore) }
     record.eventsAfter = events.map { max(0, $0 - record.eventsBefore) }
     records[number] = options.keepsRecords ? record : nil
-    options.observer?.struck(record)
-    options.log?.append(record, proxy: options.name)
+    guard let bytes, let events else { return }
+    options.log?.over(
+      record, proxy: options.name, bytes: bytes, events: events, at: loop.clock.now())
   }
+
+  /// Nobody will ask for a record.
+  func forget(record number: Int) { records[number] = nil }
 
   /// Where the upstream is now, or where a tunnel goes.
   func address(of endpoint: Endpoint) throws(SystemError) -> Socket.Address {

@@ -11,7 +11,7 @@ package final class LineFile: Sendable {
   /// What its lines count from.
   package let start: Instant
 
-  private let file: AppendFile
+  private let put: Write
   private let queue: Mutex<Queue>
   private let arrived = DispatchSemaphore(value: 0)
   private let finished = DispatchSemaphore(value: 0)
@@ -19,37 +19,58 @@ package final class LineFile: Sendable {
   private let missing: @Sendable (Int, Nanoseconds) -> [UInt8]
   private let note: @Sendable (String) -> Void
 
+  /// Writes whole lines or, if it fails, nothing.
+  package typealias Write = @Sendable ([UInt8]) throws(SystemError) -> Void
+
+  /// Lines that are to be written together.
+  private struct Batch {
+    var bytes: [UInt8] = []
+    var count = 0
+    /// How many lost lines a line of it tells of.
+    var told = 0
+  }
+
   private struct Queue {
-    var lines: [UInt8] = []
-    /// Lines that had no place since the last that had.
+    var batch = Batch()
+    /// Lines that had no place and were not told of yet.
     var lost = 0
     var lostInAll = 0
     var lastAt = Nanoseconds.zero
+    /// Lines that are on their way to the file.
+    var writing = 0
     var waits = false
     var isClosed = false
     var noted = false
+
+    mutating func tell(_ line: (Int, Nanoseconds) -> [UInt8]) {
+      guard lost > 0 else { return }
+      batch.bytes += line(lost, lastAt)
+      batch.told += lost
+      lost = 0
+    }
   }
 
   /// - Parameters:
+  ///   - write: called here for the header, and from then on by one thread.
   ///   - what: what it is, for notes: "the recording".
   ///   - header: the first line, which names the wall-clock time of `start` (RFC 3339).
   ///   - missing: a line that says that so many before it are missing.
   ///   - note: told once if lines are lost, on whichever thread it happens.
   package init(
-    path: String, what: String, header: (_ startedAt: String) -> [UInt8],
+    write: @escaping Write, what: String, header: (_ startedAt: String) -> [UInt8],
     missing: @escaping @Sendable (Int, Nanoseconds) -> [UInt8],
     note: @escaping @Sendable (String) -> Void
   ) throws(SystemError) {
-    file = try AppendFile(path: path)
+    put = write
     self.what = what
     self.missing = missing
     self.note = note
     start = SystemClock().now()
     queue = Mutex(Queue())
-    try file.append(header(Date().formatted(.iso8601)))
+    try put(header(Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))))
     let thread = Thread { [self] in
       while let batch = next() {
-        write(batch)
+        self.write(batch)
         // So that many small lines are one call, and the loop seldom has to wake this thread.
         Thread.sleep(forTimeInterval: 0.001)
       }
@@ -63,17 +84,15 @@ package final class LineFile: Sendable {
   package func append(_ lines: [UInt8], count: Int, at now: Instant) {
     let (wakes, isFirstLoss) = queue.withLock { queue in
       queue.lastAt = now - start
-      guard !queue.isClosed, queue.lines.count + lines.count <= Limits.lineBacklogBytes else {
+      guard !queue.isClosed, queue.batch.bytes.count + lines.count <= Limits.lineBacklogBytes else {
         queue.lost += count
         queue.lostInAll += count
         defer { queue.noted = true }
         return (false, !queue.noted)
       }
-      if queue.lost > 0 {
-        queue.lines += missing(queue.lost, queue.lastAt)
-        queue.lost = 0
-      }
-      queue.lines += lines
+      queue.tell(missing)
+      queue.batch.bytes += lines
+      queue.batch.count += count
       defer { queue.waits = false }
       return (queue.waits, false)
     }
@@ -81,50 +100,50 @@ package final class LineFile: Sendable {
     if isFirstLoss { note("the disk is too slow for \(what): lines are being left out") }
   }
 
-  /// Writes what is left and ends; nothing is taken any more.
+  /// Writes what is left and ends; nothing is taken any more. What the file does not take in time,
+  /// such as a pipe that nobody reads, must not keep the program from ending.
   ///
   /// - Returns: how many lines are missing.
-  package func close() -> Int {
+  package func close(within patience: Nanoseconds = Limits.lineClosing) -> Int {
     let isFirst = queue.withLock { queue in
       defer { queue.isClosed = true }
       return !queue.isClosed
     }
     if isFirst {
       arrived.signal()
-      finished.wait()
+      if finished.wait(timeout: .now() + patience.seconds) == .timedOut {
+        note("\(what) takes nothing any more: what waits is given up")
+      }
     }
-    return queue.withLock(\.lostInAll)
+    return queue.withLock { $0.lostInAll + $0.writing + $0.batch.count }
   }
 
   // MARK: The thread that writes
 
-  private func next() -> [UInt8]? {
+  private func next() -> Batch? {
     while true {
       let (batch, isClosed) = queue.withLock { queue in
-        if queue.isClosed, queue.lost > 0 {
-          queue.lines += missing(queue.lost, queue.lastAt)
-          queue.lost = 0
-        }
-        let taken = queue.lines
-        queue.lines = []
-        queue.waits = taken.isEmpty
+        if queue.isClosed { queue.tell(missing) }
+        let taken = queue.batch
+        queue.batch = Batch()
+        queue.writing = taken.count
+        queue.waits = taken.bytes.isEmpty
         return (taken, queue.isClosed)
       }
-      if !batch.isEmpty { return batch }
+      if !batch.bytes.isEmpty { return batch }
       if isClosed { return nil }
       arrived.wait()
     }
   }
 
-  private func write(_ batch: [UInt8]) {
+  private func write(_ batch: Batch) {
     do throws(SystemError) {
-      try file.append(batch)
+      try put(batch.bytes)
     } catch {
-      let lines = batch.count { $0 == UInt8(ascii: "\n") }
       let isFirst = queue.withLock { queue in
-        // At the end there is no later line to stand before.
-        if !queue.isClosed { queue.lost += lines }
-        queue.lostInAll += lines
+        // At the end only one line more is tried, which tells of the others.
+        if !queue.isClosed || batch.count > 0 { queue.lost += batch.count + batch.told }
+        queue.lostInAll += batch.count
         defer { queue.noted = true }
         return !queue.noted
       }

@@ -233,8 +233,15 @@ final class ProxyConnection {
     timer = (proxy.loop.schedule(self, at: due), due)
   }
 
-  private func record(_ strike: FaultStrike, at instant: Instant) {
-    open.append((strike.id, proxy.record(strike, connection: ordinal, at: instant)))
+  private func record(_ strike: FaultStrike, at instant: Instant, isEnd: Bool = false) {
+    let number = proxy.record(strike, connection: ordinal, at: instant, isEnd: isEnd)
+    guard !isEnd else { return }
+    if !proxy.options.keepsRecords {
+      // The last of each rule will do, and a message without an end may have any number.
+      for entry in open where entry.id == strike.id { proxy.forget(record: entry.record) }
+      open.removeAll { $0.id == strike.id }
+    }
+    open.append((strike.id, number))
   }
 
   private func complete(_ id: Int, bytes: Int, events: Int) {
@@ -247,8 +254,7 @@ final class ProxyConnection {
   func recordStrike(_ now: Instant) {
     guard let strike = struck else { return }
     struck = nil
-    record(strike, at: now)
-    complete(strike.id, bytes: strike.bytesBefore, events: strike.eventsBefore)
+    record(strike, at: now, isEnd: true)
   }
 
   // MARK: - Ends

@@ -18,7 +18,7 @@ package final class RecordingFile: Sendable {
   ) throws(SystemError) {
     self.keys = keys.map { Array($0.utf8) }
     file = try LineFile(
-      path: path, what: "the recording",
+      write: AppendFile(path: path).append, what: "the recording",
       header: { RecordingWriter.header(tool: tool, startedAt: $0) },
       missing: { RecordingWriter.lost($0, at: $1) }, note: note)
   }

@@ -16,6 +16,12 @@ package final class AppendFile: Sendable {
     }
   }
 
+  /// Standard output, whatever it is: a pipe or a socket could not be opened again by its name.
+  package init() throws(SystemError) {
+    descriptor = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+    guard descriptor >= 0 else { throw SystemError("write to stdout", code: errno) }
+  }
+
   deinit { close(descriptor) }
 
   /// - Throws: if not all of it was written; what was is taken back, so that lines stay whole.
@@ -26,6 +32,10 @@ package final class AppendFile: Sendable {
       let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
       if count > 0 {
         rest = rest.dropFirst(count)
+      } else if errno == EAGAIN {
+        // A pipe that somebody else has told not to block.
+        var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&watched, 1, -1)
       } else if errno != EINTR {
         let failure = SystemError("write", code: errno)
         // A pipe keeps the half line; its reader finds that nothing follows.

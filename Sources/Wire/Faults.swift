@@ -72,6 +72,18 @@ package enum Faults {
 }
 
 extension FaultRule {
+  /// Whether it can strike only where HTTP messages are read, because it waits for a place in one or
+  /// takes it apart.
+  package var needsHTTP: Bool {
+    guard requests == nil, let spec = Faults.type(named: name)?.spec, !spec.takesApart else {
+      return true
+    }
+    switch position {
+    case nil, .byte, .time, .beforeHeaders: return spec.placement == .events
+    default: return true
+    }
+  }
+
   /// Reads one rule of the faults that there are, and has its fault look over the settings.
   package init(
     _ literal: String, leg: Leg = .b, files: SampleFiles? = nil

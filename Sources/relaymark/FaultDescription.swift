@@ -11,10 +11,13 @@ enum FaultDescription {
     }
     Terminal.out("\(spec.name) \(spec.about)")
     Terminal.out("")
-    var rows = spec.parameters.map { (label($0), $0.about) }
-    rows.append(("at PLACE", place(spec.placement)))
-    rows.append(("p=SHARE", "with which probability, 0 to 1 (default: 1)"))
-    rows.append((spec.directions.map(\.rawValue).joined(separator: "|"), direction(spec)))
+    var rows = spec.parameters.map { (label($0), $0.about + preset($0)) }
+    // About the proxy as a whole, it has no message to be in.
+    if spec.name != DownFault.spec.name {
+      rows.append(("at PLACE", place(spec.placement)))
+      rows.append(("p=SHARE", "with which probability, 0 to 1 (default: 1)"))
+      rows.append((spec.directions.map(\.rawValue).joined(separator: "|"), direction(spec)))
+    }
     let width = rows.map(\.0.count).max() ?? 0
     for (label, about) in rows {
       Terminal.out("  " + label + String(repeating: " ", count: width - label.count + 2) + about)
@@ -39,6 +42,16 @@ enum FaultDescription {
       }
     return parameter.preset == nil
       ? "\(parameter.name)=\(value)" : "[\(parameter.name)=\(value)]"
+  }
+
+  private static func preset(_ parameter: FaultParameter) -> String {
+    switch parameter.preset {
+    case .duration(let time): " (default: \(time == .zero ? "0" : time.literal))"
+    case .number(let number): " (default: \(number))"
+    case .share(let share): " (default: \(share))"
+    case .text(let text) where !text.isEmpty: " (default: \(text))"
+    case .text, .distribution, nil: ""
+    }
   }
 
   private static func place(_ placement: FaultPlacement) -> String {

@@ -32,17 +32,17 @@ enum ScenarioFiles {
       return .success(
         try ScenarioReader.read(
           bytes, path: path, dialects: Dialects.all.map(\.name), faults: Faults.specs,
-          problem: Faults.problem, files: samples(besides: path),
+          problem: Faults.problem,
+          files: samples(in: URL(fileURLWithPath: path).deletingLastPathComponent()),
           recordings: recordings(besides: path)))
     } catch {
       return .failure(error)
     }
   }
 
-  /// Reads the sample files that a file names, from where that file is.
-  private static func samples(besides path: String) -> SampleFiles {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    return { (name) throws(SampleFileError) in
+  /// Reads the sample files that are named in a file there, or on the command line.
+  static func samples(in folder: URL) -> SampleFiles {
+    { (name) throws(SampleFileError) in
       do throws(CommandError) {
         return try bytes(
           URL(fileURLWithPath: name, relativeTo: folder).path, atMost: Limits.traceBytes)

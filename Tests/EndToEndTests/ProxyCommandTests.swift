@@ -43,8 +43,7 @@ import Wire
       result.error.contains(
         "\"pause 1ms at event(50)\" never struck: event(50) was never reached: the longest of 2 "
           + "streams had"))
-    let lines = try String(contentsOfFile: directory + "/log.jsonl", encoding: .utf8)
-      .split(separator: "\n").map { try Self.object($0) }
+    let lines = try RunningProxy.lines(of: directory + "/log.jsonl")
     #expect(lines.count == 2)
     #expect(lines[0]["relaymark"] as? String == "faults/1" && lines[0]["seed"] as? Int == 9)
     #expect(lines[1]["rule"] as? String == "reset at event(2) at request(1)")
@@ -56,10 +55,6 @@ import Wire
     #expect(Set(recording.entries.map(\.connection)) == [1, 2])
     let text = try String(contentsOfFile: directory + "/all.jsonl", encoding: .utf8)
     #expect(!text.contains("sk-in"))
-  }
-
-  private static func object(_ line: Substring) throws -> [String: Any] {
-    try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
   }
 
   /// Three processes, 200 connections open at once, their requests in another order each time.

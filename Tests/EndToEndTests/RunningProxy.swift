@@ -14,12 +14,15 @@ final class RunningProxy: @unchecked Sendable {
   }
 
   /// Starts it, lets `use` do what it wants, and interrupts it.
+  ///
+  /// - Parameter shell: what a shell does before, such as `ulimit -f 2`.
   static func run(
-    _ options: [String], use: @escaping @Sendable (RunningProxy) throws -> Void
+    _ options: [String], shell: String? = nil,
+    use: @escaping @Sendable (RunningProxy) throws -> Void
   ) throws -> CommandLineTool.Result {
     let started = Started()
     return try CommandLineTool.run(
-      ["proxy"] + options,
+      ["proxy"] + options, shell: shell,
       interruptWhen: { text in
         guard text.contains("Ctrl-C ends it"), started.isFirst() else { return false }
         do {
@@ -45,6 +48,17 @@ final class RunningProxy: @unchecked Sendable {
         count += 1
         return count == 1
       }
+    }
+  }
+
+  /// The objects of a log.
+  static func lines(of path: String) throws -> [[String: Any]] {
+    try lines(in: try String(contentsOfFile: path, encoding: .utf8))
+  }
+
+  static func lines(in text: String) throws -> [[String: Any]] {
+    try text.split(separator: "\n").map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
     }
   }
 

@@ -5,18 +5,20 @@ Each check is a function; one line for each that fails, and the last line counts
 
 import re
 import socket
-import socketserver
 import struct
 import sys
 import threading
 import time
-from contextlib import contextmanager
 
 import requests
-from toxiproxy import Toxiproxy
 from toxiproxy.api import APIConsumer
 from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
 from toxiproxy.utils import can_connect_to
+
+from stage import (
+    DONE, EVENTS, answer, ask, connect, echo, json, once, place, raises, receive, server,
+    stream,
+)
 
 ENDPOINTS = {
     "GET /version", "GET /proxies", "POST /proxies", "POST /populate", "GET /proxies/P",
@@ -25,7 +27,6 @@ ENDPOINTS = {
     "PATCH /proxies/P/toxics/T", "DELETE /proxies/P/toxics/T", "POST /reset", "GET /metrics",
 }
 
-server = Toxiproxy()
 checks = []
 called = set()
 
@@ -49,63 +50,6 @@ def note_calls():
         return response
 
     requests.Session.request = request
-
-
-class Echo(socketserver.BaseRequestHandler):
-    def handle(self):
-        try:
-            while data := self.request.recv(65536):
-                self.request.sendall(data)
-        except OSError:
-            pass
-
-
-@contextmanager
-def echo(**options):
-    """A proxy before a server that sends back what it gets."""
-    class Server(socketserver.ThreadingTCPServer):
-        daemon_threads = True
-
-    with Server(("127.0.0.1", 0), Echo) as upstream:
-        threading.Thread(target=upstream.serve_forever, daemon=True).start()
-        proxy = server.create(f"127.0.0.1:{upstream.server_address[1]}", "echo", **options)
-        try:
-            yield proxy
-        finally:
-            proxy.destroy()
-            upstream.shutdown()
-
-
-def place(proxy):
-    host, port = proxy.listen.rsplit(":", 1)
-    return host, int(port)
-
-
-def connect(proxy):
-    connection = socket.create_connection(place(proxy), timeout=10)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return connection
-
-
-def receive(connection, count):
-    """Up to so many bytes, fewer if the connection ends."""
-    data = b""
-    while len(data) < count and (more := connection.recv(count - len(data))):
-        data += more
-    return data
-
-
-def raises(kind, function, *arguments, **options):
-    try:
-        function(*arguments, **options)
-    except kind as error:
-        return str(error)
-    raise AssertionError(f"no {kind.__name__}")
-
-
-def json(response):
-    assert response.headers["Content-Type"].startswith("application/json"), response.headers
-    return response.json()
 
 
 # What the client's own tests expect.
@@ -404,6 +348,100 @@ def our_faults_are_toxics_too():
             proxy.destroy_toxic("stall_downstream")
             connection.settimeout(10)
             assert receive(connection, 3) == b"def"
+
+
+@check
+def our_faults_know_events():
+    with stream() as proxy:
+        assert once(proxy)[:2] == (200, b"".join(EVENTS) + DONE)
+        toxics = [
+            ("drop-event", {"at": "event(2)"}, [EVENTS[0], *EVENTS[2:], DONE]),
+            ("duplicate", {"at": "event(3)"}, [*EVENTS[:3], *EVENTS[2:], DONE]),
+            ("missing-terminator", {}, EVENTS),
+            ("truncate", {"at": "event(4)"}, EVENTS[:4]),
+            ("inject", {"text": "still here", "as": "comment", "at": "event(1)"},
+             [EVENTS[0], b": still here\n\n", *EVENTS[1:], DONE]),
+            ("reorder-events", {"at": "event(1)"}, [EVENTS[1], EVENTS[0], *EVENTS[2:], DONE]),
+        ]
+        for kind, attributes, expected in toxics:
+            proxy.add_toxic(type=kind, attributes=attributes)
+            status, body, _ = once(proxy)
+            assert (status, body) == (200, b"".join(expected)), (kind, body)
+            proxy.destroy_toxic(f"{kind}_downstream")
+        assert once(proxy)[1] == b"".join(EVENTS) + DONE
+
+
+@check
+def our_pause_holds_and_can_be_changed():
+    with stream() as proxy, connect(proxy) as connection:
+        proxy.add_toxic(type="pause", attributes={"length": 300, "at": "event(2)"})
+        assert proxy.get_toxic("pause_downstream").attributes["length"] == 300
+        ask(connection)
+        times = answer(connection)[2]
+        assert 0.28 < times[2] - times[1] < 1.5, times
+        APIConsumer.post("/proxies/stream/toxics/pause_downstream",
+                         json={"attributes": {"length": "200ms", "at": "event(4)"}})
+        ask(connection)
+        times = answer(connection)[2]
+        assert times[2] - times[1] < 0.18 < times[4] - times[3] < 1.5, times
+
+
+@check
+def our_reset_strikes_at_an_event():
+    with stream() as proxy:
+        proxy.add_toxic(type="reset", attributes={"at": "event(3) request(2)"})
+        with connect(proxy) as connection:
+            ask(connection)
+            assert answer(connection)[1].endswith(DONE)
+            ask(connection)
+            raw = b""
+            try:
+                while data := connection.recv(65536):
+                    raw += data
+                raise AssertionError("FIN instead of RST")
+            except ConnectionResetError:
+                pass
+            assert raw.count(b"data: ") == 3 and EVENTS[2] in raw and raw.endswith(b"\n\n"), raw
+
+
+@check
+def our_errors_have_the_shape_of_the_dialect():
+    with stream() as proxy:
+        proxy.add_toxic(type="status", attributes={"code": 429, "retry-after": "2s"})
+        status, body, _ = once(proxy)
+        assert status == 429 and b'"error"' in body, (status, body)
+        proxy.destroy_toxic("status_downstream")
+        proxy.add_toxic(
+            type="error-event", attributes={"type": "overloaded_error", "at": "event(4)"})
+        status, body, _ = once(proxy)
+        assert status == 200 and body.startswith(b"".join(EVENTS[:4])), body
+        assert b"overloaded_error" in body and DONE not in body, body
+
+
+@check
+def our_latency_has_a_distribution():
+    with stream() as proxy:
+        # `memory` is ours alone: with it `latency` is no longer Toxiproxy's.
+        proxy.add_toxic(type="latency", attributes={"length": "normal(120ms,5ms)", "memory": "1s"})
+        assert proxy.get_toxic("latency_downstream").attributes["memory"] == "1s"
+        assert 0.08 < once(proxy)[2][0] < 1.5
+        # The other way the request is held.
+        proxy.destroy_toxic("latency_downstream")
+        proxy.add_toxic(type="pause", stream="upstream",
+                        attributes={"length": 250, "at": "before-headers"})
+        assert 0.24 < once(proxy)[2][0] < 1.5
+
+
+@check
+def toxicity_repeats_with_the_seed():
+    """Connections are numbered as they come; what is drawn hangs on that number alone."""
+    def pattern():
+        with stream() as proxy:
+            proxy.add_toxic(type="status", attributes={"code": 503}, toxicity=0.3)
+            return [once(proxy)[0] for _ in range(20)]
+
+    first = pattern()
+    assert set(first) == {200, 503} and pattern() == first, first
 
 
 @check

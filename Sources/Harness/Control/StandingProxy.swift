@@ -124,8 +124,18 @@ package final class StandingProxy: ReadinessTarget, TimerTarget {
   ) throws(ControlError) -> [Place] {
     let make: @Sendable (inout ControlState) -> Result<[Place], ControlError> = { state in
       Result { () throws(ControlError) in
-        if let file = options.configuration { try state.populate(configuration: file) }
+        if let file = options.configuration {
+          do throws(ControlError) {
+            try state.populate(configuration: file)
+          } catch {
+            throw ControlError(error.status, "the configuration: \(error.message)")
+          }
+        }
         if let listen = options.listen {
+          // What is no address is the user's mistake, as what cannot be had is the machine's.
+          guard (try? ListenAddress(listen)) != nil else {
+            throw ControlError(400, "\(listen) is nowhere to listen: it takes HOST:PORT")
+          }
           try state.create(
             name: name, listen: listen, upstream: options.upstream, rules: options.rules)
         }

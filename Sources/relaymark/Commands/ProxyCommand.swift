@@ -96,7 +96,7 @@ struct ProxyCommand: Command {
     guard let path = try arguments.value("log") else { return nil }
     do throws(SystemError) {
       return try FaultLog(
-        path: path == "-" ? "/dev/stdout" : path, tool: Version.text, seed: seed
+        path: path == "-" ? nil : path, tool: Version.text, seed: seed
       ) { Terminal.note("relaymark: \($0)") }
     } catch {
       if error.isFileExists {
@@ -137,7 +137,13 @@ struct ProxyOptions {
     try readFaults(arguments)
     try readPlaces(arguments)
     standing.host.seed = try arguments.number("seed", in: 0...UInt64.max) ?? 1
-    if arguments.flag("bytes") { standing.host.mode = .bytes }
+    if arguments.flag("bytes") {
+      standing.host.mode = .bytes
+      if let rule = standing.rules.first(where: { $0.rule.needsHTTP }) {
+        throw .usage(
+          "with --bytes no HTTP is read, without which \"\(rule.rule.text)\" never strikes")
+      }
+    }
     standing.host.transfers.certificateAuthorities = try RunOptions.certificates(arguments)
     standing.host.transfers.verifiesPeer = !arguments.flag("insecure")
     standing.host.takesRules = standing.api != nil
@@ -156,10 +162,13 @@ struct ProxyOptions {
       }
       if try arguments.value("dialect") == nil { dialect = scenario.traffic.dialect }
     }
+    let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
     for text in arguments.all("fault") {
       let id = (standing.rules.last?.id ?? -1) + 1
       do throws(LiteralError) {
-        standing.rules.append(InstalledRule(id: id, rule: try FaultRule(text)))
+        standing.rules.append(
+          InstalledRule(
+            id: id, rule: try FaultRule(text, files: ScenarioFiles.samples(in: here))))
       } catch {
         throw .usage("--fault=\(text): \(error)")
       }
