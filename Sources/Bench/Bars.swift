@@ -11,7 +11,7 @@ struct Bar {
   var isFloor = false
   var unit = ""
 
-  /// The name under which `scripts/bench` measures it.
+  /// The name under which `scripts/bench/proxy` measures it.
   var area: String {
     let kind = String(measure.prefix { $0 != "-" })
     return ["delay", "bandwidth", "reset"].contains(kind) ? "accuracy" : kind

@@ -1,7 +1,7 @@
 import Foundation
 import Platform
 
-/// One measurement, its result as one line of JSON; `scripts/bench` puts them together.
+/// One measurement, its result as one line of JSON; `scripts/bench/proxy` puts them together.
 func measure(_ name: String, _ options: Options) throws(SystemError) {
   let setting = Setting(name, options)
   let values: [String: Double]
@@ -27,7 +27,7 @@ func measure(_ name: String, _ options: Options) throws(SystemError) {
 
 _ = MachineFacts.raiseDescriptorLimit()
 guard CommandLine.arguments.count > 1 else {
-  Failure.die("this is the load generator of scripts/bench: run that")
+  Failure.die("this is the load generator of scripts/bench/proxy: run that")
 }
 let command = CommandLine.arguments[1]
 let options = Options(CommandLine.arguments.dropFirst(2))
