@@ -10,8 +10,8 @@ package protocol Dialect: Sendable {
 
   // The client's side.
 
-  /// The request for one exchange: the same traffic and nonce give the same bytes.
-  func request(_ traffic: Traffic, nonce: Nonce) -> ClientRequest
+  /// The request for one exchange: the same traffic and prompt give the same bytes.
+  func request(_ traffic: Traffic, prompt: Prompt) -> ClientRequest
   /// Reads a whole response body of a stream, in its own framing.
   func read(_ body: [UInt8]) -> StreamReading
   /// Reads an answer that is not a stream (`stream` absent): output, finish, usage, or an error.
@@ -34,6 +34,13 @@ package protocol Dialect: Sendable {
     -> [UInt8]
   /// The body of an error answer.
   func error(_ error: ErrorStep) -> [UInt8]
+}
+
+extension Dialect {
+  /// The request with the traffic's fixed prompt.
+  package func request(_ traffic: Traffic, nonce: Nonce) -> ClientRequest {
+    request(traffic, prompt: Prompt(traffic.prompt, nonce: nonce))
+  }
 }
 
 /// What libcurl is asked to send.

@@ -7,7 +7,7 @@ struct LineDialect: Dialect {
   let about = "one event a line"
   let streamMediaType = "text/event-stream"
 
-  func request(_ traffic: Traffic, nonce: Nonce) -> ClientRequest {
+  func request(_ traffic: Traffic, prompt: Prompt) -> ClientRequest {
     ClientRequest(path: "/", headers: [], body: [], keyHeader: "", keyPrefix: "")
   }
 

@@ -13,13 +13,22 @@ package struct OpenAIChat: Dialect {
 
   package init() {}
 
-  package func request(_ traffic: Traffic, nonce: Nonce) -> ClientRequest {
+  package func request(_ traffic: Traffic, prompt: Prompt) -> ClientRequest {
     var body: [UInt8] = []
     body.put("{\"model\":")
     body.putQuoted(traffic.model)
-    body.put(",\"messages\":[{\"role\":\"user\",\"content\":")
-    body.putQuoted("\(traffic.prompt) \(nonce.promptMarker)")
-    body.put("}]")
+    body.put(",\"messages\":[")
+    for (index, message) in prompt.messages.enumerated() {
+      if index > 0 { body.put(",") }
+      body.put("{\"role\":")
+      body.putQuoted(message.role.rawValue)
+      body.put(",\"content\":")
+      body.putQuoted(message.text)
+      body.put("}")
+    }
+    body.put("]")
+    // Superseded by `max_completion_tokens`, which most servers besides OpenAI's do not know.
+    if let tokens = prompt.outputTokens { body.put(",\"max_tokens\":\(tokens)") }
     if traffic.stream {
       body.put(",\"stream\":true")
       if traffic.usage { body.put(",\"stream_options\":{\"include_usage\":true}") }
