@@ -6,6 +6,7 @@
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -49,6 +50,14 @@ int clinux_epoll_wait(int poller, struct epoll_event *events, int most,
 int clinux_eventfd(void) {
   int made = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   return made < 0 ? -errno : made;
+}
+
+int clinux_thread(void) { return (int)gettid(); }
+
+int clinux_set_background(int thread, int background) {
+  struct sched_param parameters = {.sched_priority = 0};
+  int policy = background ? SCHED_IDLE : SCHED_OTHER;
+  return sched_setscheduler(thread, policy, &parameters) < 0 ? -errno : 0;
 }
 
 void clinux_precise_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0); }

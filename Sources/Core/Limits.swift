@@ -62,9 +62,17 @@ package enum Limits {
   /// Samples of one series that are kept as they are; beyond, they are counted in a histogram.
   package static let exactSamples = 200_000
   package static let recordedStreams = 24
+  package static let recordedFaults = 100_000
   package static let recordedSamples = 100_000
   package static let evidencePerVerdict = 5
   package static let errorTextBytes = 400
+
+  /// What both sides saw of exchanges waits for judgement until it is so much, and exchanges that were
+  /// judged are kept for comparison until they are.
+  package static let unjudgedBytes = 64 << 20
+  package static let judgedBytes = 256 << 20
+  /// Heaps that wait for judgement before it gets a share of the processor like everybody else.
+  package static let unjudgedHeaps = 4
 
   /// Requests in a row that reached nobody before a run gives up.
   package static let unreachableInARow = 3

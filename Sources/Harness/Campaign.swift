@@ -65,9 +65,8 @@ package final class Campaign: ReadinessTarget {
     let most = options.scenarios.map(\.traffic.concurrency).max() ?? 1
     let scenario = Floor.scenario(concurrency: most)
     let setting = Setting(target: .direct, topology: .direct)
-    let (observations, _) = try observe(scenario, setting, title: "floor of this machine")
-    let measures = Measures.of(observations)
-    return measures.filter { Floor.measures.contains($0.key) }
+    let (record, _) = try observe(scenario, setting, title: "floor of this machine")
+    return record.measures.filter { Floor.measures.contains($0.key) }
   }
 
   // MARK: One scenario
@@ -98,17 +97,10 @@ package final class Campaign: ReadinessTarget {
         "added.chunk, added.ttft, coalesced and spread include what the faults on \(legs) held back"
       )
     }
-    let dialect = try dialect(of: scenario)
     options.journal?.begin(
-      Judge.empty(
-        name: options.target.name, url: setting.url, topology: setting.topology, dialect: dialect,
-        scenario: scenario), stream: scenario.traffic.stream)
-    let (observations, outcome) = try observe(
+      try empty(scenario, setting), stream: scenario.traffic.stream)
+    let (record, outcome) = try observe(
       scenario, setting, title: "\(scenario.name) on \(options.target.name)", isKept: true)
-    let record = Judge.target(
-      name: options.target.name, url: setting.url, topology: setting.topology,
-      dialect: dialect, scenario: scenario, observations: observations,
-      probes: Self.probes(outcome.provider), remarks: setting.remarks + outcome.warnings)
     return (record, outcome.gaveUp.map { gaveUp($0) })
   }
 
@@ -120,9 +112,18 @@ package final class Campaign: ReadinessTarget {
     }
   }
 
+  private func empty(_ scenario: Scenario, _ setting: Setting) throws -> TargetRecord {
+    var record = Judge.empty(
+      name: options.target.name, url: setting.url, topology: setting.topology,
+      dialect: try dialect(of: scenario), scenario: scenario)
+    record.remarks = setting.remarks
+    return record
+  }
+
+  /// - Parameter isKept: whether it is measured for its own sake: recorded, written down and judged.
   private func observe(
     _ scenario: Scenario, _ setting: Setting, title: String, isKept: Bool = false
-  ) throws -> ([Observation], Trial.Outcome) {
+  ) throws -> (TargetRecord, Trial.Outcome) {
     let room = try checkDescriptors(scenario, setting)
     let dialect = try dialect(of: scenario)
     let seed = scenario.traffic.seed ?? options.seed
@@ -134,9 +135,14 @@ package final class Campaign: ReadinessTarget {
     do {
       var runnerOptions = try connect(far, scenario, setting)
       runnerOptions.mostAtOnce = room
+      let judge = Judge(
+        try empty(scenario, setting), dialect: dialect, scenario: isKept ? scenario : nil)
       trial = try Trial(
         loop: loop, scenario: scenario, title: title, dialect: dialect, seed: seed, far: far,
-        options: runnerOptions, observer: observer)
+        options: runnerOptions,
+        book: LedgerBook(
+          judge, dialect: dialect, traffic: scenario.traffic, key: options.key),
+        observer: observer)
       if isKept {
         trial.recorder = options.recording.map {
           ExchangeRecorder($0, upstream: setting.url.isEmpty ? options.target.name : setting.url)
@@ -150,15 +156,16 @@ package final class Campaign: ReadinessTarget {
     current = trial
     var outcome = trial.run()
     current = nil
-    let redaction = Redaction(key: options.key)
-    for index in outcome.exchanges.indices { redaction.mask(&outcome.exchanges[index]) }
-    for index in outcome.provider.indices { redaction.mask(&outcome.provider[index]) }
-    if outcome.gaveUp != nil {
-      outcome.gaveUp = outcome.exchanges.last { $0.ordinal == outcome.gaveUp?.ordinal }
+    if var exchange = outcome.gaveUp {
+      Redaction(key: options.key).mask(&exchange)
+      outcome.gaveUp = exchange
     }
-    lateness.add(outcome.exchanges, outcome.provider)
-    let observations = Self.join(outcome, dialect: dialect, traffic: scenario.traffic)
-    return (observations, outcome)
+    guard var result = outcome.result else {
+      throw CampaignError("\(scenario.name): what was seen could not be judged")
+    }
+    lateness += result.lateness
+    result.record.remarks += outcome.warnings
+    return (result.record, outcome)
   }
 
   /// A harness that runs out of descriptors would report its own want as the relay's refusals.
@@ -250,27 +257,5 @@ package final class Campaign: ReadinessTarget {
       default: "check the address and that this machine can reach it"
       }
     return "cannot reach \(place): \(exchange.detail); \(advice)"
-  }
-
-  // MARK: Joining both sides
-
-  private static func join(
-    _ outcome: Trial.Outcome, dialect: any Dialect, traffic: Traffic
-  ) -> [Observation] {
-    let provider = Dictionary(grouping: outcome.provider.filter { $0.nonce != nil }) { $0.nonce }
-    let faults = Dictionary(grouping: outcome.faults.filter { $0.nonce != nil }) { $0.nonce }
-    return outcome.exchanges.map { exchange in
-      Observation(
-        exchange: exchange, provider: provider[exchange.nonce] ?? [],
-        faults: faults[exchange.nonce] ?? [], dialect: dialect, streamWanted: traffic.stream)
-    }
-  }
-
-  private static func probes(_ seen: [ProviderExchange]) -> [String: Int] {
-    var counts: [String: Int] = [:]
-    for exchange in seen where exchange.nonce == nil {
-      counts["\(exchange.method) \(exchange.path)", default: 0] += 1
-    }
-    return counts
   }
 }

@@ -71,17 +71,49 @@ final class FarSide {
     thread.put { _ in answer(provider.object.openExchanges) }
   }
 
-  /// What was seen by the time it was stopped.
-  struct Seen {
-    var exchanges: [ProviderExchange] = []
-    var faults: [FaultRecord] = []
-    /// What to tell of rules that never struck.
-    var warnings: [String] = []
+  /// Adds what one part has seen and hands it on.
+  private typealias Hand = @Sendable (FarSeen, @escaping @Sendable (FarSeen) -> Void) -> Void
+
+  /// Asks for what has been seen to its end since the last call, and hands it to `answer` on one of
+  /// its threads.
+  func collect(_ answer: @escaping @Sendable (FarSeen) -> Void) {
+    var hands = proxies.map { proxy -> Hand in
+      { seen, answer in
+        proxy.thread.put { _ in
+          let (finished, open) = proxy.object.object.takeFinishedRecords()
+          var seen = seen
+          seen.faults += finished
+          seen.open.formUnion(open)
+          answer(seen)
+        }
+      }
+    }
+    if let (thread, provider) = provider {
+      hands.append { seen, answer in
+        thread.put { _ in
+          var seen = seen
+          seen.exchanges += provider.object.takeFinished()
+          seen.open.formUnion(provider.object.openNonces)
+          answer(seen)
+        }
+      }
+    }
+    Self.ask(hands[...], FarSeen(), answer)
+  }
+
+  /// One after the other, nobody waiting.
+  private static func ask(
+    _ hands: ArraySlice<Hand>, _ seen: FarSeen,
+    _ answer: @escaping @Sendable (FarSeen) -> Void
+  ) {
+    guard let hand = hands.first else { return answer(seen) }
+    let rest = hands.dropFirst()
+    hand(seen) { ask(rest, $0, answer) }
   }
 
   /// Stops everything and returns what was seen.
-  func stop() -> Seen {
-    var seen = Seen()
+  func stop() -> FarSeen {
+    var seen = FarSeen()
     for (thread, proxy) in proxies {
       let taken = try? thread.perform { _ throws(SystemError) in
         let records = proxy.object.takeRecords()

@@ -137,6 +137,16 @@ package final class FaultProxy: @unchecked Sendable {
     return records.sorted { $0.key < $1.key }.map(\.value)
   }
 
+  /// Those of them in messages that are over, and whose messages are not.
+  package func takeFinishedRecords() -> (finished: [FaultRecord], open: [Nonce]) {
+    let open = Set(connections.values.flatMap(\.openRecords))
+    let kept = records.filter { open.contains($0.key) }
+    records = records.filter { !open.contains($0.key) }
+    let finished = takeRecords()
+    records = kept
+    return (finished, kept.values.compactMap(\.nonce))
+  }
+
   /// What to tell whoever asked for rules that never struck, on no connection that has been closed.
   package func warnings() -> [String] {
     rules.filter { $0.rule.name != DownFault.spec.name }.compactMap {

@@ -6,7 +6,7 @@ import Stats
 ///
 /// Answers that had to wait for a peer who read too slowly say nothing of the harness and are left
 /// out.
-struct Lateness {
+struct Lateness: Sendable {
   private var send = Measures.series
   private var write = Measures.series
   private var notSent = 0
@@ -19,6 +19,12 @@ struct Lateness {
     for exchange in provider where exchange.nonce != nil && !exchange.blocked {
       for mark in exchange.writes { write.add(Double((mark.instant - mark.due).count)) }
     }
+  }
+
+  static func += (left: inout Lateness, right: Lateness) {
+    left.send += right.send
+    left.write += right.write
+    left.notSent += right.notSent
   }
 
   /// The machine is unfit when one in a hundred sends or writes came more than this late.

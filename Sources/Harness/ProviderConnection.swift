@@ -36,6 +36,8 @@ final class ProviderConnection: ReadinessTarget, TimerTarget {
 
   var isAnswering: Bool { (ending == .open || ending == .resetting) && !session.isIdle }
 
+  var openNonce: Nonce? { session.openNonce }
+
   func abandon() { perform(session.abandon(at: provider.loop.clock.now())) }
 
   func close() {

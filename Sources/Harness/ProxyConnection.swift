@@ -244,6 +244,9 @@ final class ProxyConnection {
     open.append((strike.id, number))
   }
 
+  /// The numbers of records that are not complete yet.
+  var openRecords: [Int] { open.map(\.record) }
+
   private func complete(_ id: Int, bytes: Int, events: Int) {
     for entry in open where entry.id == id {
       proxy.complete(entry.record, bytes: bytes, events: events)

@@ -25,7 +25,6 @@ package final class Runner: TimerTarget, ExchangeOwner {
   private var stopping = false
   private var finished = false
 
-  package private(set) var exchanges: [Exchange] = []
   /// Set when the run gave up because nobody was there.
   package private(set) var gaveUp: Exchange?
 
@@ -43,7 +42,6 @@ package final class Runner: TimerTarget, ExchangeOwner {
     begun = loop.clock.now()
     url = Self.url(
       base: options.baseURL, path: dialect.request(traffic, nonce: Nonce(value: 0)).path)
-    exchanges.reserveCapacity(min(plan.total, Limits.concurrency))
   }
 
   /// How many exchanges are to be expected.
@@ -113,13 +111,13 @@ package final class Runner: TimerTarget, ExchangeOwner {
     exchange.transport = .failed(.notSent)
     exchange.detail = "\(active.count) streams were under way, and there is room for no more"
     exchange.ended = exchange.started
-    keep(exchange)
+    observer?.exchangeEnded(exchange)
   }
 
   func ended(_ item: ActiveExchange) {
     guard active.removeValue(forKey: ObjectIdentifier(item)) != nil else { return }
     item.handle = nil
-    keep(item.exchange)
+    observer?.exchangeEnded(item.exchange)
     noteReach(item.exchange)
     let ended = item.exchange.ended
     if !stopping, !plan.isOpen, nextOrdinal < plan.total, plan.isWithin(ended - begun) {
@@ -127,11 +125,6 @@ package final class Runner: TimerTarget, ExchangeOwner {
       rest(item.slot, until: ended + plan.rest(after: item.exchange.ordinal))
     }
     finishIfOver()
-  }
-
-  private func keep(_ exchange: Exchange) {
-    exchanges.append(exchange)
-    observer?.exchangeEnded(exchange)
   }
 
   /// The path goes before a query that the base URL may have (Azure's `?api-version=…`); a fragment

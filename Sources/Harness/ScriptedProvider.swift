@@ -46,11 +46,19 @@ package final class ScriptedProvider: ReadinessTarget, TimerTarget {
   package var openExchanges: Int { connections.values.count { $0.isAnswering } }
   package private(set) var served = 0
 
-  /// Everything seen so far; answers under way are ended and recorded as unfinished.
-  package func harvest() -> [ProviderExchange] {
-    for connection in connections.values { connection.abandon() }
+  /// Whose answers are under way.
+  package var openNonces: [Nonce] { connections.values.compactMap(\.openNonce) }
+
+  /// What has been seen to its end since the last call.
+  package func takeFinished() -> [ProviderExchange] {
     defer { finished = [] }
     return finished
+  }
+
+  /// Everything seen since then; answers under way are ended and recorded as unfinished.
+  package func harvest() -> [ProviderExchange] {
+    for connection in connections.values { connection.abandon() }
+    return takeFinished()
   }
 
   package func stop() {

@@ -3,13 +3,11 @@ import Platform
 import Wire
 
 /// One scenario on one target: sets up the far side, sends the traffic, waits until the far side
-/// has come to rest, and hands back what both sides saw.
+/// has come to rest, and hands back what the ledger makes of what both sides saw.
 final class Trial: RunnerObserver, TimerTarget {
-  /// What both sides of one trial saw.
   struct Outcome {
-    var exchanges: [Exchange]
-    var provider: [ProviderExchange]
-    var faults: [FaultRecord]
+    /// Nil only if the ledger's thread could not be reached.
+    var result: LedgerBook.Result?
     /// What to tell of rules that never struck.
     var warnings: [String]
     /// The exchange that showed that nobody could be reached, if the run gave up.
@@ -27,13 +25,17 @@ final class Trial: RunnerObserver, TimerTarget {
   private var hurried = false
   private let dialect: any Dialect
   private let options: RunnerOptions
+  private let ledger: Ledger
+  /// What has ended and is not with the ledger yet.
+  private var ended: [Exchange] = []
+  private var endedBytes = 0
   /// Keeps the exchanges as they end.
   var recorder: ExchangeRecorder?
   var journal: ExchangeJournal?
 
   init(
     loop: EventLoop, scenario: Scenario, title: String, dialect: any Dialect, seed: UInt64,
-    far: FarSide, options: RunnerOptions, observer: (any CampaignObserver)?
+    far: FarSide, options: RunnerOptions, book: LedgerBook, observer: (any CampaignObserver)?
   ) throws(SystemError) {
     self.loop = loop
     self.scenario = scenario
@@ -44,6 +46,7 @@ final class Trial: RunnerObserver, TimerTarget {
     self.options = options
     runner = try Runner(
       loop: loop, traffic: scenario.traffic, dialect: dialect, seed: seed, options: options)
+    ledger = try Ledger(book)
   }
 
   func run() -> Outcome {
@@ -53,9 +56,7 @@ final class Trial: RunnerObserver, TimerTarget {
     let seen = far.stop()
     observer?.trialEnds(title)
     return Outcome(
-      exchanges: runner.exchanges.sorted { $0.ordinal < $1.ordinal },
-      provider: seen.exchanges, faults: seen.faults, warnings: seen.warnings,
-      gaveUp: runner.gaveUp)
+      result: ledger.close(ended, seen), warnings: seen.warnings, gaveUp: runner.gaveUp)
   }
 
   /// Ends it in order and without waiting for the far side.
@@ -71,6 +72,17 @@ final class Trial: RunnerObserver, TimerTarget {
     observer?.trialProgress(exchange)
     journal?.finished(exchange)
     recorder?.record(exchange, request: request(of: exchange))
+    ended.append(exchange)
+    endedBytes += exchange.body.count + 64 * exchange.timeline.reads.count + 4_096
+    if endedBytes >= Limits.unjudgedBytes { handOver() }
+  }
+
+  /// Has what has ended judged while the rest goes on.
+  private func handOver() {
+    let (exchanges, ledger) = (ended, LoopBound(self.ledger))
+    (ended, endedBytes) = ([], 0)
+    let now = loop.clock.now()
+    far.collect { ledger.object.put(exchanges, $0, asOf: now) }
   }
 
   /// What the runner sent: the same traffic and nonce give the same bytes.

@@ -21,10 +21,10 @@ package enum Expectations {
 
     /// A client that leaves on purpose is no error, and neither is the end of an interrupted run
     /// (which says nothing about the target and is left out altogether).
-    package init(_ observations: [Observation], leaves: Bool) {
-      let counted = observations.filter { !$0.exchange.warmup && $0.end != .interrupted }
-      total = counted.count
-      errors = counted.count { $0.end != .done && !(leaves && $0.end == .cancelled) }
+    package mutating func add(_ observation: Observation, leaves: Bool) {
+      guard !observation.exchange.warmup, observation.end != .interrupted else { return }
+      total += 1
+      if observation.end != .done, !(leaves && observation.end == .cancelled) { errors += 1 }
     }
   }
 

@@ -2,44 +2,123 @@ package import Core
 import Stats
 package import Wire
 
-/// Puts together what one scenario showed on one target.
-package enum Judge {
-  package static func target(
-    name: String, url: String, topology: TargetRecord.Topology, dialect: any Dialect,
-    scenario: Scenario, observations: [Observation], probes: [String: Int], remarks: [String]
-  ) -> TargetRecord {
-    var record = empty(
-      name: name, url: url, topology: topology, dialect: dialect, scenario: scenario)
-    let measured = observations.filter { !$0.exchange.warmup }.sorted { $0.ordinal < $1.ordinal }
-    record.exchanges = counts(measured, warmup: observations.count - measured.count)
-    record.measures = Measures.of(measured)
-    let evidence = Evidence(
-      topology: topology, dialect: dialect, scenario: scenario, observations: measured)
-    record.verdicts = Checks.all.map { $0.judge(evidence) }
-    let leaves = scenario.traffic.leave != nil
-    record.expectations = Expectations.judge(
-      scenario.expect, measures: record.measures,
-      errors: Expectations.ErrorCount(measured, leaves: leaves))
-    record.usage = usage(measured)
-    record.goodput = Goodput.of(measured, objectives: scenario.goodput)
-    record.faults = measured.flatMap(\.faults).sorted { $0.at < $1.at }
-    record.streams = chosen(measured, leaves: leaves).map(stream)
-    record.probes = probes
-    record.remarks = remarks
+/// Puts together what one scenario showed on one target, exchange by exchange.
+///
+/// Figures are added up as exchanges come. Checks want to compare exchanges, so these are kept for
+/// them, in blocks: a block that has grown to `Limits.judgedBytes` is judged and let go, so that a
+/// run may be as long as one likes. The worst verdict of all blocks stands.
+package struct Judge {
+  private var record: TargetRecord
+  private let dialect: any Dialect
+  /// Nil where only figures are wanted.
+  private let scenario: Scenario?
+  private let leaves: Bool
+  private let mostBytes: Int
+  private var samples = Measures.Samples()
+  private var errors = Expectations.ErrorCount(errors: 0, total: 0)
+  private var goodput: GoodputCount
+  private var usage: TargetRecord.UsageFacts?
+  private var failures: [Observation] = []
+  private var others: [Observation] = []
+  private var block: [Observation] = []
+  private var blockBytes = 0
+  private var verdicts = BlockVerdicts()
+  private var faultsLeftOut = 0
+
+  /// - Parameters:
+  ///   - empty: says what is played on what, without figures.
+  ///   - scenario: nil for figures without verdicts.
+  ///   - mostBytes: what is kept of exchanges before they are judged.
+  package init(
+    _ empty: TargetRecord, dialect: any Dialect, scenario: Scenario?,
+    mostBytes: Int = Limits.judgedBytes
+  ) {
+    record = empty
+    self.dialect = dialect
+    self.scenario = scenario
+    self.mostBytes = mostBytes
+    leaves = scenario?.traffic.leave != nil
+    goodput = GoodputCount(scenario?.goodput ?? [])
+  }
+
+  package mutating func add(_ observation: Observation) {
+    guard !observation.exchange.warmup else {
+      record.exchanges.warmup += 1
+      return
+    }
+    record.exchanges.total += 1
+    record.exchanges.byEnd[observation.end.rawValue, default: 0] += 1
+    samples.add(observation)
+    errors.add(observation, leaves: leaves)
+    goodput.add(observation)
+    addUsage(observation)
+    addFaults(observation)
+    choose(observation)
+    guard scenario != nil else { return }
+    block.append(observation)
+    blockBytes += observation.bytes
+    if blockBytes >= mostBytes { judgeBlock() }
+  }
+
+  /// The record, when everything has been added.
+  package mutating func finish() -> TargetRecord {
+    record.measures = samples.measures()
+    if let scenario {
+      if !block.isEmpty || verdicts.isEmpty { judgeBlock() }
+      record.verdicts = verdicts.worst
+      record.expectations = Expectations.judge(
+        scenario.expect, measures: record.measures, errors: errors)
+    }
+    record.usage = usage
+    record.goodput = goodput.result
+    record.faults.sort { $0.at < $1.at }
+    let chosen = (failures + others).prefix(Limits.recordedStreams)
+    record.streams = chosen.sorted { $0.ordinal < $1.ordinal }.map(Self.stream)
+    if faultsLeftOut > 0 {
+      record.remarks.append("\(faultsLeftOut) more faults struck than stand in the record")
+    }
     return record
   }
 
-  /// What is known of exchanges of which only the client's side is left: figures, and no verdicts.
-  /// - Parameter empty: says what was played, without figures.
-  package static func partial(_ empty: TargetRecord, _ observations: [Observation]) -> TargetRecord
-  {
-    var record = empty
-    let measured = observations.filter { !$0.exchange.warmup }.sorted { $0.ordinal < $1.ordinal }
-    record.exchanges = counts(measured, warmup: observations.count - measured.count)
-    record.measures = Measures.of(measured)
-    record.usage = usage(measured)
-    record.streams = chosen(measured, leaves: false).map(stream)
-    return record
+  private mutating func judgeBlock() {
+    guard let scenario else { return }
+    let evidence = Evidence(
+      topology: record.topology, dialect: dialect, scenario: scenario,
+      observations: block.sorted { $0.ordinal < $1.ordinal })
+    verdicts.add(Checks.all.map { $0.judge(evidence) }, streams: block.count)
+    block = []
+    blockBytes = 0
+  }
+
+  /// Failures before successes, each in the order they were planned: the first few of both.
+  private mutating func choose(_ observation: Observation) {
+    let isOther = observation.succeeded || (leaves && observation.end == .cancelled)
+    if isOther { Self.insert(observation, &others) } else { Self.insert(observation, &failures) }
+  }
+
+  private static func insert(_ observation: Observation, _ kept: inout [Observation]) {
+    if kept.count == Limits.recordedStreams {
+      guard observation.ordinal < kept[kept.count - 1].ordinal else { return }
+      kept.removeLast()
+    }
+    let place = kept.firstIndex { $0.ordinal > observation.ordinal } ?? kept.count
+    kept.insert(observation, at: place)
+  }
+
+  /// Nil when no successful exchange reported usage. Of several reports the last one counts.
+  private mutating func addUsage(_ observation: Observation) {
+    guard observation.succeeded, let report = observation.usages.last else { return }
+    var facts = usage ?? TargetRecord.UsageFacts(reported: 0, prompt: 0, completion: 0)
+    facts.reported += 1
+    facts.prompt = facts.prompt.addingSaturated(report.prompt)
+    facts.completion = facts.completion.addingSaturated(report.completion)
+    usage = facts
+  }
+
+  private mutating func addFaults(_ observation: Observation) {
+    let room = Limits.recordedFaults - record.faults.count
+    record.faults += observation.faults.prefix(room)
+    faultsLeftOut += max(0, observation.faults.count - room)
   }
 
   /// What a scenario on a target is called, before anything is known of it.
@@ -64,33 +143,6 @@ package enum Judge {
       name: scenario.name, about: scenario.about, streams: scenario.traffic.planned,
       concurrency: scenario.traffic.concurrency, arrivals: scenario.traffic.arrivals.literal,
       faults: scenario.faults.map { "leg \($0.leg.rawValue): \($0.text)" })
-  }
-
-  private static func counts(_ measured: [Observation], warmup: Int)
-    -> TargetRecord.ExchangeCounts
-  {
-    var byEnd: [String: Int] = [:]
-    for observation in measured { byEnd[observation.end.rawValue, default: 0] += 1 }
-    return .init(total: measured.count, warmup: warmup, byEnd: byEnd)
-  }
-
-  /// Nil when no successful exchange reported usage. Of several reports the last one counts.
-  private static func usage(_ measured: [Observation]) -> TargetRecord.UsageFacts? {
-    let reports = measured.filter(\.succeeded).compactMap { $0.usages.last }
-    guard !reports.isEmpty else { return nil }
-    var facts = TargetRecord.UsageFacts(reported: reports.count, prompt: 0, completion: 0)
-    for report in reports {
-      facts.prompt = facts.prompt.addingSaturated(report.prompt)
-      facts.completion = facts.completion.addingSaturated(report.completion)
-    }
-    return facts
-  }
-
-  /// Failures before successes, each in the order they were planned; then all in that order.
-  private static func chosen(_ measured: [Observation], leaves: Bool) -> [Observation] {
-    let failures = measured.filter { !$0.succeeded && !(leaves && $0.end == .cancelled) }
-    let others = measured.filter { $0.succeeded || (leaves && $0.end == .cancelled) }
-    return (failures + others).prefix(Limits.recordedStreams).sorted { $0.ordinal < $1.ordinal }
   }
 
   private static func stream(_ observation: Observation) -> StreamRecord {

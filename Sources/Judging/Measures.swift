@@ -7,17 +7,8 @@ package enum Measures {
   /// From successful, measured observations only; a measure without samples does not appear.
   package static func of(_ observations: [Observation]) -> [String: Measure] {
     var samples = Samples()
-    for observation in observations where observation.succeeded && !observation.exchange.warmup {
-      samples.add(observation)
-    }
-    samples.addFailures(observations.count { Self.isFailure($0) })
+    for observation in observations { samples.add(observation) }
     return samples.measures()
-  }
-
-  /// Failed, and not because our side ended it.
-  private static func isFailure(_ observation: Observation) -> Bool {
-    !observation.succeeded && !observation.exchange.warmup
-      && ![.cancelled, .interrupted].contains(observation.end)
   }
 
   /// No samples yet.
@@ -87,102 +78,111 @@ package enum Measures {
   }
 }
 
-/// Samples by measure while they are collected.
-private struct Samples {
-  private var times: [String: Series] = [:]
-  private var ratios: [String: Series] = [:]
-  private var rates = Measures.series
+extension Measures {
+  /// Samples by measure while they are collected.
+  struct Samples {
+    private var times: [String: Series] = [:]
+    private var ratios: [String: Series] = [:]
+    private var rates = Measures.series
+    /// Exchanges that failed, and not because our side ended them.
+    private var failures = 0
 
-  mutating func add(_ observation: Observation) {
-    addLatencies(observation)
-    addGaps(observation)
-    addDelays(observation)
-    addRates(observation)
-    addLateness(observation)
-    if let share = Measures.coalesced(observation) {
-      ratios["coalesced", default: Measures.series].add(share)
+    /// Takes the figures of a measured exchange that succeeded, and counts one that did not.
+    mutating func add(_ observation: Observation) {
+      guard !observation.exchange.warmup else { return }
+      guard observation.succeeded else {
+        if ![.cancelled, .interrupted].contains(observation.end) { failures += 1 }
+        return
+      }
+      addLatencies(observation)
+      addGaps(observation)
+      addDelays(observation)
+      addRates(observation)
+      addLateness(observation)
+      if let share = Measures.coalesced(observation) {
+        ratios["coalesced", default: Measures.series].add(share)
+      }
+      if let spread = Measures.spread(observation) {
+        ratios["spread", default: Measures.series].add(spread)
+      }
     }
-    if let spread = Measures.spread(observation) {
-      ratios["spread", default: Measures.series].add(spread)
+
+    /// `ttft.adjusted` counts a failure as a first token that never came; without failures it would
+    /// say what `ttft` says.
+    func measures() -> [String: Measure] {
+      var times = times
+      if failures > 0, var all = times["ttft"] {
+        for _ in 0..<failures { all.add(.infinity) }
+        times["ttft.adjusted"] = all
+      }
+      var result = times.compactMapValues { Measures.measure($0, unit: "ns") }
+      for (name, samples) in ratios { result[name] = Measures.measure(samples, unit: "ratio") }
+      result["rate"] = Measures.measure(rates, unit: "per-second")
+      return result
     }
-  }
 
-  func measures() -> [String: Measure] {
-    var result = times.compactMapValues { Measures.measure($0, unit: "ns") }
-    for (name, samples) in ratios { result[name] = Measures.measure(samples, unit: "ratio") }
-    result["rate"] = Measures.measure(rates, unit: "per-second")
-    return result
-  }
-
-  /// `ttft.adjusted` counts a failure as a first token that never came; without failures it would
-  /// say what `ttft` says.
-  mutating func addFailures(_ count: Int) {
-    guard count > 0, var all = times["ttft"] else { return }
-    for _ in 0..<count { all.add(.infinity) }
-    times["ttft.adjusted"] = all
-  }
-
-  private mutating func add(_ name: String, _ time: Nanoseconds) {
-    times[name, default: Measures.series].add(Double(time.count))
-  }
-
-  private mutating func addLatencies(_ observation: Observation) {
-    let sent = observation.sent
-    if let first = observation.exchange.timeline.reads.first { add("ttfb", first.instant - sent) }
-    let text = observation.output.first?.arrival
-    if let text {
-      add("ttft", text - sent)
-      add("ttft.response", text - observation.exchange.intended)
+    private mutating func add(_ name: String, _ time: Nanoseconds) {
+      times[name, default: Measures.series].add(Double(time.count))
     }
-    if let reasoning = observation.firstReasoning { add("ttfr", reasoning - sent) }
-    if let first = [text, observation.firstReasoning].compactMap(\.self).min() {
-      add("ttft.any", first - sent)
-    }
-    add("e2e", observation.exchange.ended - sent)
-  }
 
-  /// Gaps between events of different wake-ups: events of one read are told by `coalesced`.
-  private mutating func addGaps(_ observation: Observation) {
-    var longest: Nanoseconds?
-    var excess = Nanoseconds.zero
-    for (left, right) in zip(observation.output, observation.output.dropFirst())
-    where left.wake != right.wake {
-      let gap = right.arrival - left.arrival
-      add("gap", gap)
-      longest = max(longest ?? gap, gap)
-      excess += max(.zero, gap - Limits.stallThreshold)
+    private mutating func addLatencies(_ observation: Observation) {
+      let sent = observation.sent
+      if let first = observation.exchange.timeline.reads.first { add("ttfb", first.instant - sent) }
+      let text = observation.output.first?.arrival
+      if let text {
+        add("ttft", text - sent)
+        add("ttft.response", text - observation.exchange.intended)
+      }
+      if let reasoning = observation.firstReasoning { add("ttfr", reasoning - sent) }
+      if let first = [text, observation.firstReasoning].compactMap(\.self).min() {
+        add("ttft.any", first - sent)
+      }
+      add("e2e", observation.exchange.ended - sent)
     }
-    guard let longest else { return }
-    add("stall", longest)
-    add("stall.excess", excess)
-  }
 
-  private mutating func addDelays(_ observation: Observation) {
-    for (index, token) in observation.tokens.arrivals.enumerated() {
-      guard let written = observation.written(token) else { continue }
-      add("added.chunk", token.instant - written)
-      if index == 0 { add("added.ttft", token.instant - written) }
+    /// Gaps between events of different wake-ups: events of one read are told by `coalesced`.
+    private mutating func addGaps(_ observation: Observation) {
+      var longest: Nanoseconds?
+      var excess = Nanoseconds.zero
+      for (left, right) in zip(observation.output, observation.output.dropFirst())
+      where left.wake != right.wake {
+        let gap = right.arrival - left.arrival
+        add("gap", gap)
+        longest = max(longest ?? gap, gap)
+        excess += max(.zero, gap - Limits.stallThreshold)
+      }
+      guard let longest else { return }
+      add("stall", longest)
+      add("stall.excess", excess)
     }
-  }
 
-  private mutating func addRates(_ observation: Observation) {
-    let whole = observation.exchange.ended - observation.sent
-    let tokens = Measures.tokenCount(observation)
-    if whole > .zero {
-      rates.add(Double(tokens ?? observation.output.count) / whole.seconds)
+    private mutating func addDelays(_ observation: Observation) {
+      for (index, token) in observation.tokens.arrivals.enumerated() {
+        guard let written = observation.written(token) else { continue }
+        add("added.chunk", token.instant - written)
+        if index == 0 { add("added.ttft", token.instant - written) }
+      }
     }
-    guard let tokens, tokens > 1, observation.streamWanted,
-      let first = observation.output.first?.arrival
-    else { return }
-    let rest = observation.exchange.ended - first
-    times["tpot", default: Measures.series].add(Double(rest.count) / Double(tokens - 1))
-  }
 
-  private mutating func addLateness(_ observation: Observation) {
-    let exchange = observation.exchange
-    add("lateness.send", exchange.started - exchange.intended)
-    for mark in observation.provider.filter({ !$0.blocked }).flatMap(\.writes) {
-      add("lateness.write", mark.instant - mark.due)
+    private mutating func addRates(_ observation: Observation) {
+      let whole = observation.exchange.ended - observation.sent
+      let tokens = Measures.tokenCount(observation)
+      if whole > .zero {
+        rates.add(Double(tokens ?? observation.output.count) / whole.seconds)
+      }
+      guard let tokens, tokens > 1, observation.streamWanted,
+        let first = observation.output.first?.arrival
+      else { return }
+      let rest = observation.exchange.ended - first
+      times["tpot", default: Measures.series].add(Double(rest.count) / Double(tokens - 1))
+    }
+
+    private mutating func addLateness(_ observation: Observation) {
+      let exchange = observation.exchange
+      add("lateness.send", exchange.started - exchange.intended)
+      for mark in observation.provider.filter({ !$0.blocked }).flatMap(\.writes) {
+        add("lateness.write", mark.instant - mark.due)
+      }
     }
   }
 }

@@ -98,6 +98,12 @@ package struct Observation: Sendable {
   }
 
   package var ordinal: Int { exchange.ordinal }
+  /// About what keeping it costs: the bytes themselves, and marks and events by their number.
+  package var bytes: Int {
+    provider.reduce(2 * exchange.body.count + 48 * exchange.timeline.reads.count) {
+      $0 + $1.body.count + $1.head.count + 64 * $1.writes.count
+    } + 160 * (output.count + tokens.arrivals.count) + 2_048
+  }
   /// The zero of every duration: when the request left, or was handed over if that is unknown.
   package var sent: Instant { exchange.sent ?? exchange.started }
   package var succeeded: Bool { end == .done }

@@ -8,6 +8,8 @@ package protocol AnsweringSession {
   var nextDue: Instant? { get }
   /// Whether no request is being read or answered, so that the connection may be closed.
   var isIdle: Bool { get }
+  /// Whose request is being answered; nil for nobody's, or one that carries no nonce.
+  var openNonce: Nonce? { get }
 
   mutating func received(_ bytes: some Collection<UInt8>, at now: Instant)
     -> [ProviderSession.Action]

@@ -54,6 +54,8 @@ package struct ProviderSession: Sendable {
   /// Whether no request is being read or answered, so that the connection may be closed.
   package var isIdle: Bool { answer == nil && readyAt == nil && queue.isIdle }
 
+  package var openNonce: Nonce? { answer?.exchange.nonce }
+
   /// Takes bytes that the peer sent. While an answer is under way they wait unread, so that a
   /// further request begins when the present one is over.
   package mutating func received(_ bytes: some Collection<UInt8>, at now: Instant) -> [Action] {

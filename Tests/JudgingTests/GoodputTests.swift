@@ -10,8 +10,8 @@ import Wire
       Array("{ name: 's', provider: { script: ['done'] }, goodput: \(goodput) }".utf8), path: "s",
       faults: [])
     return Judge.target(
-      name: "t", url: "", topology: .direct, dialect: LineDialect(), scenario: scenario,
-      observations: scenes.map(\.observation), probes: [:], remarks: []
+      topology: .direct, dialect: LineDialect(), scenario: scenario,
+      observations: scenes.map(\.observation)
     ).goodput
   }
 

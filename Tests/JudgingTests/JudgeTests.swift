@@ -68,12 +68,11 @@ import Wire
   private func record(_ scenes: [Scene], expect: [Core.Expectation] = []) -> TargetRecord {
     let fault = try? FaultRule("reset at event(5)")
     return Judge.target(
-      name: "relay", url: "http://127.0.0.1:4000/v1", topology: .twoSided,
       dialect: LineDialect(),
       scenario: Scenario(
         name: "test", about: "about", traffic: Traffic(streams: 9, concurrency: 3),
         faults: fault.map { [$0] } ?? [], expect: expect),
-      observations: scenes.map(\.observation), probes: ["GET /models": 2], remarks: ["insecure"])
+      observations: scenes.map(\.observation))
   }
 
   @Test func everythingIsThere() {
@@ -93,8 +92,6 @@ import Wire
     #expect(record.verdicts.map(\.id) == Checks.all.map(\.id))
     #expect(record.usage == .init(reported: 1, prompt: 1237, completion: 419))
     #expect(record.faults.count == 1)
-    #expect(record.probes == ["GET /models": 2])
-    #expect(record.remarks == ["insecure"])
     #expect(record.dialect == "line")
     #expect(record.streams.map(\.ordinal) == [1, 2])
     #expect(record.streams[0].ttft == .milliseconds(21))

@@ -87,10 +87,10 @@ import Wire
     -> [String: Verdict]
   {
     let record = Judge.target(
-      name: "relay", url: "", topology: .twoSided, dialect: OpenAIChat(),
+      dialect: OpenAIChat(),
       scenario: Scenario(
         name: "played", provider: ProviderScript(steps: steps), traffic: Traffic(stream: stream)),
-      observations: observations, probes: [:], remarks: [])
+      observations: observations)
     return Dictionary(uniqueKeysWithValues: record.verdicts.map { ($0.id, $0) })
   }
 

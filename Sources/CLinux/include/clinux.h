@@ -15,6 +15,9 @@ int clinux_epoll_change(int poller, int operation, int fd, uint32_t interest, ui
 int clinux_epoll_wait(int poller, struct epoll_event *events, int most,
                                     int64_t timeout);
 int clinux_eventfd(void);
+int clinux_thread(void);
+// SCHED_IDLE, or SCHED_OTHER again, for a thread by its number.
+int clinux_set_background(int thread, int background);
 // Lets this thread's waits end within a nanosecond of their deadline instead of 50 microseconds.
 void clinux_precise_timers(void);
 int clinux_accept(int listener);

@@ -58,14 +58,17 @@ package enum JournalReader {
       guard let dialect = Dialects.named(trial.target.dialect) else {
         throw Failure(description: "the journal is of an unknown dialect \(trial.target.dialect)")
       }
-      let observations = exchanges.map {
-        Observation(
-          exchange: $0, provider: [], faults: [], dialect: dialect, streamWanted: trial.stream)
+      var judge = Judge(trial.target, dialect: dialect, scenario: nil)
+      for exchange in exchanges {
+        judge.add(
+          Observation(
+            exchange: exchange, provider: [], faults: [], dialect: dialect,
+            streamWanted: trial.stream))
       }
       lateness.add(exchanges, [])
       begin = begin ?? exchanges.map(\.started).min()
       last = exchanges.map(\.ended).max() ?? last
-      targets.append(Judge.partial(trial.target, observations))
+      targets.append(judge.finish())
     }
     let count = trials.reduce(0) { $0 + $1.exchanges.count }
     return RunRecord(

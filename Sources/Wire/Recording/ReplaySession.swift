@@ -62,6 +62,9 @@ package struct ReplaySession: AnsweringSession {
 
   package var isIdle: Bool { play == nil && parser.isIdle }
 
+  /// Recorded requests carry none.
+  package var openNonce: Nonce? { nil }
+
   package mutating func received(
     _ bytes: some Collection<UInt8>, at now: Instant
   ) -> [ProviderSession.Action] {
