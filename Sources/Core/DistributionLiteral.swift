@@ -13,7 +13,7 @@ extension Distribution {
 
 extension LiteralScanner {
   mutating func distribution() throws(LiteralError) -> Distribution {
-    guard let first = next, Self.isLetter(first) else { return .constant(try duration()) }
+    guard let first = next, Self.isLetter(first) else { return .constant(try amount()) }
     let start = index
     let name = word()
     guard Distribution.literalNames.contains(name) else {
@@ -38,12 +38,12 @@ extension LiteralScanner {
       return .empirical(sorted: try next == "\"" || next == "'" ? sampleFile() : samples())
     default: break
     }
-    let first = try duration()
+    let first = try amount()
     if name == "const" { return .constant(first) }
     try expect(",", after: "the first value of \(quoted(name))")
     skipSpaces()
     let start = index
-    let second = try duration()
+    let second = try amount()
     if name == "normal" { return .normal(mean: first, deviation: second) }
     guard second >= first else {
       throw error("the second value of `uniform` must not be below the first", at: start)
@@ -71,12 +71,12 @@ extension LiteralScanner {
     }
     try expect("=", after: quoted(key))
     skipSpaces()
-    return try duration()
+    return try amount()
   }
 
   /// Samples one behind the other, in any order.
   private mutating func samples() throws(LiteralError) -> [Nanoseconds] {
-    var samples = [try duration()]
+    var samples = [try amount()]
     while true {
       skipSpaces()
       guard take(",") else { return samples.sorted() }
@@ -84,7 +84,7 @@ extension LiteralScanner {
       guard samples.count < Limits.samples else {
         throw error("`empirical` has at most \(Limits.samples) samples")
       }
-      samples.append(try duration())
+      samples.append(try amount())
     }
   }
 
@@ -100,7 +100,7 @@ extension LiteralScanner {
       throw self.error(error.message, at: start)
     }
     do throws(SampleFileError) {
-      return try SampleFile.read(bytes)
+      return try SampleFile.read(bytes, countsThings: countsThings)
     } catch {
       throw self.error("\(quoted(path)): \(error.message)", at: start)
     }

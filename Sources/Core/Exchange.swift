@@ -77,6 +77,8 @@ package struct ProviderExchange: Sendable {
   package var receivedAt: Instant
   /// The text that the script sends in all, and how many tokens it has.
   package var tokensPlanned: Int
+  /// How many tokens the request asked for, of a script whose length it says.
+  package var tokensAsked: Int?
   /// What each token says, of an answer that was recorded; empty for scripted text.
   package var texts: [[UInt8]]
   package var wantsStream: Bool

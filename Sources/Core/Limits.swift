@@ -9,6 +9,11 @@ package enum Limits {
   /// Requests per second of an open loop.
   package static let rate = 1e5
   package static let scriptTokens = 1_000_000
+  /// Words, bytes or tokens that a drawn prompt or answer may have.
+  package static let lengths = 1_000_000
+  /// Turns of a conversation, and prompts in a file.
+  package static let turns = 100
+  package static let prompts = 1_000_000
   /// The largest token count a usage step may claim.
   package static let usageTokens = 1_000_000_000
   /// Samples of an empirical distribution, and the file that lists them.

@@ -19,6 +19,8 @@ struct LiteralScanner {
   private let scalars: [Unicode.Scalar]
   /// Reads the files that a literal names; nil where none may be named.
   let files: SampleFiles?
+  /// Whether the amounts of a distribution are numbers of things instead of times.
+  var countsThings = false
   /// The next scalar; the readers go back to the start of a word they do not know.
   var index = 0
 

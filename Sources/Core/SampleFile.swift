@@ -12,16 +12,19 @@ package struct SampleFileError: Error, Hashable, Sendable {
 }
 
 /// A file of measured lengths of time: one duration a line (`5ms`), or a JSON array of numbers,
-/// which are milliseconds.
+/// which are milliseconds. Where things are counted, whole numbers in both.
 enum SampleFile {
   /// The samples in ascending order.
-  static func read(_ bytes: [UInt8]) throws(SampleFileError) -> [Nanoseconds] {
+  static func read(_ bytes: [UInt8], countsThings: Bool = false) throws(SampleFileError)
+    -> [Nanoseconds]
+  {
     guard bytes.count <= Limits.sampleFileBytes else {
       throw SampleFileError("it has more than \(Limits.sampleFileBytes) bytes")
     }
     let content = trim(bytes[...])
     let samples =
-      content.first == UInt8(ascii: "[") ? try numbers(content) : try lines(bytes)
+      content.first == UInt8(ascii: "[")
+      ? try numbers(content, countsThings) : try lines(bytes, countsThings)
     guard !samples.isEmpty else { throw SampleFileError("there is no sample in it") }
     guard samples.count <= Limits.samples else {
       throw SampleFileError("it has \(samples.count) samples; at most \(Limits.samples) are read")
@@ -30,7 +33,9 @@ enum SampleFile {
   }
 
   /// One duration a line; empty lines count for nothing.
-  private static func lines(_ bytes: [UInt8]) throws(SampleFileError) -> [Nanoseconds] {
+  private static func lines(_ bytes: [UInt8], _ countsThings: Bool) throws(SampleFileError)
+    -> [Nanoseconds]
+  {
     var samples: [Nanoseconds] = []
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() {
@@ -40,7 +45,8 @@ enum SampleFile {
         let scalars = Array(String(decoding: text, as: UTF8.self).unicodeScalars)
         samples.append(
           try LiteralScanner.whole(scalars) { (scanner) throws(LiteralError) in
-            try scanner.duration()
+            scanner.countsThings = countsThings
+            return try scanner.amount()
           })
       } catch {
         throw SampleFileError("line \(index + 1): \(error.message)")
@@ -49,26 +55,30 @@ enum SampleFile {
     return samples
   }
 
-  private static func numbers(_ content: ArraySlice<UInt8>) throws(SampleFileError)
-    -> [Nanoseconds]
-  {
+  private static func numbers(
+    _ content: ArraySlice<UInt8>, _ countsThings: Bool
+  ) throws(SampleFileError) -> [Nanoseconds] {
     guard content.last == UInt8(ascii: "]"), content.count > 1 else {
       throw SampleFileError("the array has no end")
     }
     let inside = trim(content.dropFirst().dropLast())
     guard !inside.isEmpty else { return [] }
     var samples: [Nanoseconds] = []
+    let most = countsThings ? Double(Limits.lengths) : Limits.duration.milliseconds
     let elements = inside.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
     for (index, element) in elements.enumerated() {
       let text = String(decoding: trim(element), as: UTF8.self)
       guard text.utf8.allSatisfy(isOfNumber), let value = Double(text), value >= 0,
-        value <= Limits.duration.milliseconds
+        value <= most, !countsThings || value == value.rounded()
       else {
         throw SampleFileError(
-          "element \(index + 1) must be a number of milliseconds from 0 to an hour, found "
+          "element \(index + 1) must be "
+            + (countsThings
+              ? "a whole number up to \(Limits.lengths), found "
+              : "a number of milliseconds from 0 to an hour, found ")
             + quoted(text.unicodeScalars.prefix(40)))
       }
-      samples.append(Nanoseconds(Int64((value * 1e6).rounded())))
+      samples.append(Nanoseconds(Int64((value * (countsThings ? 1 : 1e6)).rounded())))
     }
     return samples
   }

@@ -90,6 +90,8 @@ package enum Step: Hashable, Sendable {
 package struct TextStep: Hashable, Sendable {
   package var tokens: Int
   package var gap: Distribution
+  /// Whether it has as many tokens as the request asks for, and `tokens` only where none are asked.
+  package var isAsked = false
 
   package init(tokens: Int, gap: Distribution) {
     self.tokens = tokens

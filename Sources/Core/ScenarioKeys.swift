@@ -16,9 +16,13 @@ package enum ScenarioKeys {
   package static let error = ["status", "type", "message", "retryAfter"]
   package static let errorEvent = ["status", "type", "message"]
   package static let traffic = [
-    "dialect", "model", "prompt", "streams", "concurrency", "warmup", "arrivals", "think",
+    "dialect", "model", "prompt", "output", "streams", "concurrency", "warmup", "arrivals", "think",
     "duration", "seed",
     "stream", "usage", "leave", "connections", "http", "timeouts",
+  ]
+  /// `prompt` as an object.
+  package static let prompt = [
+    "system", "template", "turns", "file", "lines", "words", "bytes",
   ]
   /// `arrivals` as an object.
   package static let trace = ["trace", "format", "scale", "broken"]
@@ -29,6 +33,7 @@ package enum ScenarioKeys {
   package static let all: [(name: String, keys: [String])] = [
     ("scenario", root), ("provider", provider), ("stepWord", stepWords), ("stepObject", stepKeys),
     ("text", text), ("usage", usage), ("error", error), ("errorEvent", errorEvent),
-    ("traffic", traffic), ("trace", trace), ("timeouts", timeouts), ("faults", faults),
+    ("traffic", traffic), ("prompt", prompt), ("trace", trace), ("timeouts", timeouts),
+    ("faults", faults),
   ]
 }

@@ -6,6 +6,7 @@ extension ScenarioReader {
   ) {
     checkOrder(provider)
     checkTokens(provider)
+    checkAsked(provider, traffic)
     if !traffic.traffic.stream { checkWhole(provider, faults: faults) }
     guard provider.isWhole, traffic.traffic.stream,
       let events = Self.events(in: provider.script.steps, usage: traffic.traffic.usage)
@@ -53,6 +54,28 @@ extension ScenarioReader {
     }
   }
 
+  /// A length that is asked for and never given, or given and never asked for, is a mistake.
+  private mutating func checkAsked(_ provider: PlacedScript, _ traffic: TrafficPlaces) {
+    let asked = zip(provider.script.steps, provider.positions).filter { step, _ in
+      if case .text(let text) = step { text.isAsked } else { false }
+    }
+    if asked.count > 1 {
+      problems.add(
+        "only one text of a script can have the length that is asked for", at: asked[1].1)
+    }
+    if let first = asked.first, traffic.output == nil {
+      problems.add(
+        "this text is as long as requests ask for, and `traffic.output` does not say how long",
+        at: first.1)
+    }
+    if asked.isEmpty, let output = traffic.output, provider.isWhole || provider.recording != nil {
+      problems.add(
+        "`output` asks for answers of a length, and no text of the script has "
+          + "`tokens: \"\(TextStep.askedWord)\"`",
+        at: output)
+    }
+  }
+
   /// An answer that is not a stream has no events to put things between.
   private mutating func checkWhole(_ provider: PlacedScript, faults: [PlacedFault]) {
     for (step, position) in zip(provider.script.steps, provider.positions) {
@@ -86,12 +109,14 @@ extension ScenarioReader {
     events == 0 ? "the script sends none" : "the script sends only \(events)"
   }
 
-  /// How many events with data a script sends; nil when raw bytes make that unknown.
+  /// How many events with data a script sends; nil when raw bytes or a length
+  /// that requests ask for make that unknown.
   private static func events(in steps: [Step], usage: Bool) -> Int? {
     var count = 0
     for step in steps {
       switch step {
       case .role, .finish, .done, .errorEvent: count += 1
+      case .text(let text) where text.isAsked: return nil
       case .text(let text): count += text.tokens
       case .usage: count += usage ? 1 : 0
       case .raw: return nil

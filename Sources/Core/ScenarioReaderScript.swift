@@ -149,6 +149,9 @@ extension ScenarioReader {
     }
     require("tokens", in: fields)
     let gap = fields["gap"].map { distribution($0) } ?? Self.plainGap
+    if case .string(let word)? = fields["tokens"]?.value.kind, word.text == TextStep.askedWord {
+      return gap.map { TextStep(askedAt: $0) }
+    }
     let tokens = fields["tokens"].flatMap { count($0, in: 1...Limits.scriptTokens) }
     guard let tokens, let gap else { return nil }
     return TextStep(tokens: tokens, gap: gap)

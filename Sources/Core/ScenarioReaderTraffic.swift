@@ -6,6 +6,8 @@ struct TrafficPlaces {
   var think: SourcePosition?
   var usage: SourcePosition?
   var leave: SourcePosition?
+  var prompt: SourcePosition?
+  var output: SourcePosition?
 }
 
 extension ScenarioReader {
@@ -17,7 +19,8 @@ extension ScenarioReader {
     let defaults = Traffic()
     result.traffic.dialect = fields["dialect"].flatMap { dialect($0) } ?? defaults.dialect
     result.traffic.model = fields["model"].flatMap { filledText($0) } ?? defaults.model
-    result.traffic.prompt = fields["prompt"].flatMap { filledText($0) } ?? defaults.prompt
+    result.traffic.prompt = fields["prompt"].flatMap { prompt($0) } ?? defaults.prompt
+    result.traffic.output = fields["output"].flatMap { lengths($0) }
     result.traffic.streams =
       fields["streams"].flatMap { count($0, in: 1...Limits.streams) } ?? defaults.streams
     result.traffic.concurrency =
@@ -44,6 +47,8 @@ extension ScenarioReader {
     result.think = fields["think"]?.value.position
     result.usage = fields["usage"]?.value.position
     result.leave = fields["leave"]?.value.position
+    result.prompt = fields["prompt"]?.value.position
+    result.output = fields["output"]?.value.position
     if result.streams == nil, result.traffic.endsByTime {
       // Time says when it is over, and nothing else does.
       result.traffic.streams = Limits.streams
@@ -106,6 +111,7 @@ extension ScenarioReader {
   /// What contradicts itself within the traffic.
   private mutating func check(_ places: TrafficPlaces) {
     checkLoop(places)
+    checkPrompt(places)
     let traffic = places.traffic
     if traffic.stream { return }
     if traffic.usage, let position = places.usage {

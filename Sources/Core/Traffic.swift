@@ -2,7 +2,9 @@
 package struct Traffic: Hashable, Sendable {
   package var dialect: String
   package var model: String
-  package var prompt: String
+  package var prompt: PromptPlan
+  /// How many tokens each answer is asked to have; nil leaves it to who answers.
+  package var output: LengthSource?
   /// How many streams are measured; warm-up streams come on top and are left out of every figure.
   package var streams: Int
   /// Streams at a time in a closed loop.
@@ -26,7 +28,7 @@ package struct Traffic: Hashable, Sendable {
 
   package init(
     dialect: String = "openai-chat", model: String = "relaymark-scripted",
-    prompt: String = "Count upwards.", streams: Int = 10, concurrency: Int = 1, warmup: Int = 0,
+    prompt: PromptPlan = "Count upwards.", streams: Int = 10, concurrency: Int = 1, warmup: Int = 0,
     arrivals: Arrivals = .closed, think: Distribution = .zero, duration: Nanoseconds? = nil,
     seed: UInt64? = nil, stream: Bool = true, usage: Bool = true, leave: Position? = nil,
     connections: ConnectionPolicy = .reuse, http: HTTPVersion = .automatic,

@@ -1,4 +1,5 @@
 package import Core
+import Judging
 package import Platform
 package import Wire
 
@@ -15,7 +16,8 @@ package final class Runner: TimerTarget, ExchangeOwner {
   private let url: String
   private var begun: Instant
   /// Slots of a closed loop that rest, by their timers.
-  private var resting: [UInt64: (slot: Int, due: Instant)] = [:]
+  private var resting: [UInt64: (slot: Int, due: Instant, turn: Int?)] = [:]
+  private var conversations: Conversations
   /// The next start of an open loop.
   private var arrival: (timer: UInt64, due: Instant)?
   private var active: [ObjectIdentifier: ActiveExchange] = [:]
@@ -38,6 +40,7 @@ package final class Runner: TimerTarget, ExchangeOwner {
     self.seed = seed
     multi = try CurlMulti(loop: loop)
     plan = ArrivalPlan(traffic, seed: seed)
+    conversations = Conversations(traffic, seed: seed)
     multi.keepConnections(plan.isOpen ? options.mostAtOnce : traffic.concurrency)
     begun = loop.clock.now()
     url = Self.url(
@@ -66,9 +69,11 @@ package final class Runner: TimerTarget, ExchangeOwner {
 
   package func timerFired(_ id: UInt64, now: Instant) {
     if id == arrival?.timer { return arrive(by: now) }
-    guard let (slot, due) = resting.removeValue(forKey: id), !stopping else { return }
-    guard nextOrdinal < plan.total, plan.isWithin(due - begun) else { return finishIfOver() }
-    begin(slot: slot, intended: due)
+    guard let (slot, due, turn) = resting.removeValue(forKey: id), !stopping else { return }
+    guard turn != nil || nextOrdinal < plan.total, plan.isWithin(due - begun) else {
+      return finishIfOver()
+    }
+    begin(slot: slot, turn: turn, intended: due)
   }
 
   /// Whether anything is still going to start.
@@ -78,8 +83,9 @@ package final class Runner: TimerTarget, ExchangeOwner {
     if active.isEmpty, !hasMore { finish() }
   }
 
-  private func rest(_ slot: Int, until due: Instant) {
-    resting[loop.schedule(self, at: due)] = (slot, due)
+  /// - Parameter turn: the exchange that goes on with the slot's conversation, if one does.
+  private func rest(_ slot: Int, until due: Instant, turn: Int? = nil) {
+    resting[loop.schedule(self, at: due)] = (slot, due, turn)
   }
 
   // MARK: The open loop
@@ -107,7 +113,7 @@ package final class Runner: TimerTarget, ExchangeOwner {
 
   /// There is no room: it counts as a failure, since who arrived was not served.
   private func leaveOut(intended: Instant) {
-    var exchange = nextExchange(intended: intended)
+    var exchange = nextExchange(nil, intended: intended)
     exchange.transport = .failed(.notSent)
     exchange.detail = "\(active.count) streams were under way, and there is room for no more"
     exchange.ended = exchange.started
@@ -120,9 +126,12 @@ package final class Runner: TimerTarget, ExchangeOwner {
     observer?.exchangeEnded(item.exchange)
     noteReach(item.exchange)
     let ended = item.exchange.ended
-    if !stopping, !plan.isOpen, nextOrdinal < plan.total, plan.isWithin(ended - begun) {
+    let turn = followUp(to: item.exchange)
+    if !stopping, !plan.isOpen, turn != nil || nextOrdinal < plan.total,
+      plan.isWithin(ended - begun)
+    {
       // Not from inside libcurl's callback: on the loop's next turn, which is now.
-      rest(item.slot, until: ended + plan.rest(after: item.exchange.ordinal))
+      rest(item.slot, until: ended + plan.rest(after: item.exchange.ordinal), turn: turn)
     }
     finishIfOver()
   }
@@ -137,9 +146,9 @@ package final class Runner: TimerTarget, ExchangeOwner {
     return start + path + base[query...]
   }
 
-  private func begin(slot: Int, intended: Instant) {
-    let exchange = nextExchange(intended: intended)
-    let request = transferRequest(exchange.nonce)
+  private func begin(slot: Int, turn: Int? = nil, intended: Instant) {
+    let exchange = nextExchange(turn, intended: intended)
+    let request = transferRequest(exchange.ordinal)
     var tunnelled = false
     if case .tunnel = options.legA { tunnelled = true }
     let item = ActiveExchange(
@@ -153,15 +162,37 @@ package final class Runner: TimerTarget, ExchangeOwner {
     multi.start(handle)
   }
 
-  private func nextExchange(intended: Instant) -> Exchange {
-    defer { nextOrdinal += 1 }
+  private func nextExchange(_ turn: Int?, intended: Instant) -> Exchange {
+    let ordinal = turn ?? nextOrdinal
+    // A conversation has an ordinal for each of its turns.
+    if turn == nil { nextOrdinal += traffic.prompt.turns.count }
     return Exchange(
-      ordinal: nextOrdinal, nonce: Nonce(seed: seed, ordinal: nextOrdinal),
-      warmup: plan.isWarmup(nextOrdinal), intended: intended, started: loop.clock.now())
+      ordinal: ordinal, nonce: Nonce(seed: seed, ordinal: ordinal), warmup: plan.isWarmup(ordinal),
+      intended: intended, started: loop.clock.now())
   }
 
-  private func transferRequest(_ nonce: Nonce) -> TransferRequest {
-    let asked = dialect.request(traffic, nonce: nonce)
+  /// What an exchange says that has not been followed up yet.
+  func prompt(of ordinal: Int) -> Prompt { conversations.prompt(of: ordinal) }
+
+  /// The next turn of the conversation that this was one of, if it has one.
+  private func followUp(to exchange: Exchange) -> Int? {
+    guard traffic.prompt.isConversation, !stopping else { return nil }
+    return conversations.next(
+      after: exchange.ordinal,
+      answer: Answer.text(of: exchange, dialect: dialect, streamWanted: traffic.stream),
+      total: plan.total)
+  }
+
+  /// What a reader of the figures must know of what was not sent.
+  var warnings: [String] {
+    guard conversations.unsaid > 0 else { return [] }
+    return [
+      "\(conversations.unsaid) turns were not sent, because a turn before them brought no answer"
+    ]
+  }
+
+  private func transferRequest(_ ordinal: Int) -> TransferRequest {
+    let asked = dialect.request(traffic, prompt: prompt(of: ordinal))
     var fields = asked.headers.map { "\($0.name): \($0.value)" }
     if let key = options.key { fields.append("\(asked.keyHeader): \(asked.keyPrefix)\(key)") }
     var request = TransferRequest(url: url, fields: fields, body: asked.body)

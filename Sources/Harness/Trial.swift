@@ -56,7 +56,8 @@ final class Trial: RunnerObserver, TimerTarget {
     let seen = far.stop()
     observer?.trialEnds(title)
     return Outcome(
-      result: ledger.close(ended, seen), warnings: seen.warnings, gaveUp: runner.gaveUp)
+      result: ledger.close(ended, seen), warnings: seen.warnings + runner.warnings,
+      gaveUp: runner.gaveUp)
   }
 
   /// Ends it in order and without waiting for the far side.
@@ -85,9 +86,10 @@ final class Trial: RunnerObserver, TimerTarget {
     far.collect { ledger.object.put(exchanges, $0, asOf: now) }
   }
 
-  /// What the runner sent: the same traffic and nonce give the same bytes.
+  /// What the runner sent: the same traffic and prompt give the same bytes.
   private func request(of exchange: Exchange) -> RecordedRequest {
-    let asked = dialect.request(scenario.traffic, nonce: exchange.nonce)
+    let asked = dialect.request(
+      scenario.traffic, prompt: runner.prompt(of: exchange.ordinal))
     var headers = asked.headers
     if let key = options.key {
       headers.append(HeaderField(name: asked.keyHeader, value: asked.keyPrefix + key))

@@ -65,6 +65,7 @@ struct Cancellation {
     let stall = observation.faults.first { $0.leg == .b && $0.effect == .silences && $0.at <= left }
     if let stall { return stall.bytesBefore == 0 ? .beforeFirstByte : .silent }
     guard let last = writes.last else { return .beforeFirstByte }
+    let script = script.asked(for: exchange.tokensAsked)
     switch script.next(after: writes.count, usage: exchange.wantsUsage) {
     case .never: return .silent
     case .end: return .streaming

@@ -70,7 +70,8 @@ struct Upstream {
       // A whole answer is never begun when its script stalls for ever.
       let silent =
         exchange.wantsStream
-        ? script.next(after: writes.count, usage: exchange.wantsUsage) == .never
+        ? script.asked(for: exchange.tokensAsked).next(
+          after: writes.count, usage: exchange.wantsUsage) == .never
         : script.stallsForEver && writes.isEmpty
       guard silent else { return .abandoned }
       return .stalled(writes.last?.instant ?? exchange.headAt ?? exchange.receivedAt)

@@ -37,9 +37,9 @@ package protocol Dialect: Sendable {
 }
 
 extension Dialect {
-  /// The request with the traffic's fixed prompt.
+  /// The request with the traffic's prompt if that is a fixed one.
   package func request(_ traffic: Traffic, nonce: Nonce) -> ClientRequest {
-    request(traffic, prompt: Prompt(traffic.prompt, nonce: nonce))
+    request(traffic, prompt: Prompt(traffic.prompt.fixed ?? "", nonce: nonce))
   }
 }
 

@@ -141,6 +141,8 @@ package struct ProviderSession: Sendable {
     for dialect in dialects {
       guard var accepted = dialect.accepts(request) else { continue }
       accepted.ordinal = ordinal
+      exchange.tokensAsked = script.isAsked ? AskedTokens.find(in: request.body) : nil
+      let script = script.asked(for: exchange.tokensAsked)
       let player = ScriptPlayer(script: script, request: accepted, dialect: dialect, seed: seed)
       exchange.nonce = accepted.nonce
       exchange.wantsStream = accepted.stream

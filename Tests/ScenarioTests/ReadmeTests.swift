@@ -16,6 +16,7 @@ import Wire
   private static func read(_ source: String) throws -> Scenario {
     try ScenarioReader.read(
       Array(source.utf8), path: "README", faults: Faults.specs,
+      files: { (_) throws(SampleFileError) in Array("One.\nTwo.".utf8) },
       recordings: { (_, _, _) throws(SampleFileError) in ProviderScript() })
   }
 
@@ -27,7 +28,7 @@ import Wire
 
   @Test func everyPartReads() throws {
     let parts = try Self.blocks("json5").dropFirst()
-    #expect(parts.count == 7)
+    #expect(parts.count == 10)
     for part in parts {
       let source =
         part.contains("script:")

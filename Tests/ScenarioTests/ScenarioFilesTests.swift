@@ -20,6 +20,11 @@ enum Repository {
     let folder = scenarios.appending(path: path).deletingLastPathComponent()
     return try ScenarioReader.read(
       (try? bytes(path)) ?? [], path: path, faults: Faults.specs,
+      files: { (name) throws(SampleFileError) in
+        do {
+          return [UInt8](try Data(contentsOf: folder.appending(path: name)))
+        } catch { throw SampleFileError("\(error)") }
+      },
       recordings: { (name, answer, _) throws(SampleFileError) in
         do {
           let data = try Data(contentsOf: folder.appending(path: name))
@@ -38,7 +43,7 @@ enum Repository {
 @Suite struct ScenarioFilesTests {
   @Test func thereAreScenarios() throws {
     let files = try Repository.scenarioFiles()
-    #expect(files.count >= 23)
+    #expect(files.count >= 28)
     #expect(files.contains("quickstart.json5"))
   }
 

@@ -60,7 +60,7 @@ import Wire
     let traffic = Traffic()
     #expect(try standard("dialect", of: "traffic") as? String == traffic.dialect)
     #expect(try standard("model", of: "traffic") as? String == traffic.model)
-    #expect(try standard("prompt", of: "traffic") as? String == traffic.prompt)
+    #expect(try standard("prompt", of: "traffic") as? String == traffic.prompt.fixed)
     #expect(try standard("streams", of: "traffic") as? Int == traffic.streams)
     #expect(try standard("concurrency", of: "traffic") as? Int == traffic.concurrency)
     let idle = try #require(try standard("idle", of: "timeouts") as? String)
