@@ -76,8 +76,8 @@ func scenario(rest: String) -> String {
     BadSource(scenario(rest: "¦trafic: {}"), "unknown key `trafic`; did you mean `traffic`?"),
     BadSource(
       scenario(rest: "traffic: { ¦qwertz: 1 }"),
-      "unknown key `qwertz`; known here: dialect, model, prompt, streams, concurrency, warmup, arrivals, think, "
-        + "duration, seed, stream, usage, leave, connections, http, timeouts"),
+      "unknown key `qwertz`; known here: dialect, model, prompt, output, streams, concurrency, warmup, "
+        + "arrivals, think, duration, seed, stream, usage, leave, connections, http, timeouts"),
     BadSource(
       scenario(rest: "traffic: { streams: 5, ¦streams: 6 }"),
       "duplicate key `streams`; it stands already in line 1"),
