@@ -14,6 +14,8 @@ package enum Limits {
   /// Turns of a conversation, and prompts in a file.
   package static let turns = 100
   package static let prompts = 1_000_000
+  /// Answers of one script to the same request.
+  package static let choices = 8
   /// The largest token count a usage step may claim.
   package static let usageTokens = 1_000_000_000
   /// Samples of an empirical distribution, and the file that lists them.

@@ -24,6 +24,16 @@ package enum Position: Hashable, Sendable {
   case beforeLastChunk
 }
 
+extension Position {
+  /// Whether it is found by counting or reading server-sent events.
+  package var needsEvents: Bool {
+    switch self {
+    case .event, .every, .firstToken, .insideEvent: true
+    default: false
+    }
+  }
+}
+
 extension Position: CustomStringConvertible {
   package var description: String {
     switch self {

@@ -20,8 +20,11 @@ package struct RecordedStep: Hashable, Sendable {
     package var length: Int
     /// What a token says; empty for any other event.
     package var text: [UInt8]
+    /// How many events with data it is on the wire.
+    package var events: Int
 
-    package init(kind: WriteMark.Kind, length: Int, text: [UInt8] = []) {
+    package init(kind: WriteMark.Kind, length: Int, text: [UInt8] = [], events: Int? = nil) {
+      self.events = events ?? (kind == .comment ? 0 : 1)
       self.kind = kind
       self.length = length
       self.text = text

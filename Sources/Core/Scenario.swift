@@ -47,6 +47,18 @@ package struct ProviderScript: Hashable, Sendable {
     self.recorded = recorded
   }
 
+  /// How many answers to the same request it gives.
+  package var choices: Int {
+    steps.reduce(0) { highest, step in
+      switch step {
+      case .text(let text): max(highest, text.choice)
+      case .toolCall(let call): max(highest, call.choice)
+      case .finish(let finish): max(highest, finish.choice)
+      default: highest
+      }
+    } + 1
+  }
+
   package enum HeaderTiming: String, Hashable, Sendable, CaseIterable {
     case withFirstEvent = "with-first-event"
     case atOnce = "at-once"
@@ -64,12 +76,16 @@ package enum Step: Hashable, Sendable {
   /// The role-only chunk that opens a stream; never an output event.
   case role(String)
   case text(TextStep)
+  /// A call of a tool; calls one behind the other are parallel calls of one answer.
+  case toolCall(ToolCallStep)
   /// Silence with the connection open; `nil` is for ever.
   case stall(Distribution?)
   /// An SSE comment, as providers send to keep a connection alive.
   case comment(String)
+  /// What the dialect's own provider sends to keep a connection alive.
+  case keepAlive
   /// The chunk that says why generation ended.
-  case finish(String)
+  case finish(FinishStep)
   /// The usage chunk; sent only when the request asked for it, as the provider would.
   case usage(UsageStep)
   /// The dialect's terminal marker.
@@ -84,55 +100,4 @@ package enum Step: Hashable, Sendable {
   case error(ErrorStep)
   /// An error inside the running stream, in the dialect's shape.
   case errorEvent(ErrorStep)
-}
-
-/// `tokens` numbered tokens, one event each, `gap` apart (before each event but the first).
-package struct TextStep: Hashable, Sendable {
-  package var tokens: Int
-  package var gap: Distribution
-  /// Whether it has as many tokens as the request asks for, and `tokens` only where none are asked.
-  package var isAsked = false
-
-  package init(tokens: Int, gap: Distribution) {
-    self.tokens = tokens
-    self.gap = gap
-  }
-}
-
-/// Token counts as the provider reports them; odd by default so that no estimate can hit them.
-package struct UsageStep: Hashable, Sendable {
-  package var prompt: Int
-  package var completion: Int
-  package var cached: Int
-  package var reasoning: Int
-
-  package init(prompt: Int = 1237, completion: Int = 419, cached: Int = 1024, reasoning: Int = 311)
-  {
-    self.prompt = prompt
-    self.completion = completion
-    self.cached = cached
-    self.reasoning = reasoning
-  }
-}
-
-/// An error answer: before the stream with its status, or inside it (`status` is then its code).
-package struct ErrorStep: Hashable, Sendable {
-  package var status: Int
-  package var type: String
-  package var message: String
-  /// Nil for the code that the dialect gives the status.
-  package var code: String?
-  /// Whole seconds for the `Retry-After` field.
-  package var retryAfter: Int?
-
-  package init(
-    status: Int = 500, type: String = "server_error", message: String = "scripted error",
-    code: String? = nil, retryAfter: Int? = nil
-  ) {
-    self.status = status
-    self.type = type
-    self.message = message
-    self.code = code
-    self.retryAfter = retryAfter
-  }
 }

@@ -6,15 +6,20 @@ package enum ScenarioKeys {
   ]
   package static let provider = ["think", "headers", "script", "recording", "answer"]
   /// Steps written as a bare word.
-  package static let stepWords = ["role", "usage", "done", "close", "reset"]
+  package static let stepWords = ["role", "usage", "done", "keepAlive", "close", "reset"]
   /// Steps written as an object with this one key.
   package static let stepKeys = [
-    "role", "text", "stall", "comment", "finish", "usage", "raw", "error", "errorEvent",
+    "role", "text", "reasoning", "refusal", "toolCall", "stall", "comment", "finish", "usage",
+    "raw", "error", "errorEvent",
   ]
-  package static let text = ["tokens", "gap"]
+  /// Also of `reasoning` and `refusal`.
+  package static let text = ["tokens", "gap", "choice"]
+  package static let toolCall = ["name", "id", "arguments", "pieces", "gap", "choice"]
+  /// `finish` as an object.
+  package static let finish = ["reason", "sequence", "choice"]
   package static let usage = ["prompt", "completion", "cached", "reasoning"]
-  package static let error = ["status", "type", "message", "retryAfter"]
-  package static let errorEvent = ["status", "type", "message"]
+  package static let error = ["status", "type", "message", "code", "retryAfter"]
+  package static let errorEvent = ["status", "type", "message", "code"]
   package static let traffic = [
     "dialect", "model", "prompt", "output", "streams", "concurrency", "warmup", "arrivals", "think",
     "duration", "seed",
@@ -32,7 +37,8 @@ package enum ScenarioKeys {
   /// Each list by the name that the schema gives the object.
   package static let all: [(name: String, keys: [String])] = [
     ("scenario", root), ("provider", provider), ("stepWord", stepWords), ("stepObject", stepKeys),
-    ("text", text), ("usage", usage), ("error", error), ("errorEvent", errorEvent),
+    ("text", text), ("toolCall", toolCall), ("finish", finish), ("usage", usage),
+    ("error", error), ("errorEvent", errorEvent),
     ("traffic", traffic), ("prompt", prompt), ("trace", trace), ("timeouts", timeouts),
     ("faults", faults),
   ]

@@ -13,6 +13,10 @@ package struct ScenarioReader {
   let specs: [FaultSpec]
   /// What is wrong with a rule whose settings are each in range.
   let problem: (FaultRule) -> String?
+  /// What the dialect of that name cannot say of a step.
+  let stepProblem: (Step, String) -> String?
+  /// Why nothing can wait for an event in the dialect of that name.
+  let eventProblem: (String) -> String?
   /// Reads the files of `empirical("FILE")`.
   let files: SampleFiles?
   /// Reads the recordings that providers play.
@@ -21,18 +25,22 @@ package struct ScenarioReader {
   /// Reads the bytes of a file; `path` only stands in the messages.
   ///
   /// Core knows no dialect and no fault by itself: pass `dialects` to have `traffic.dialect`
-  /// checked, and the specifications of the `faults` that rules may ask for and what finds the
-  /// `problem` in a rule. It reads no file either: `files` does, where a distribution names one, and
+  /// checked, `stepProblem` and `eventProblem` to have the script checked against it, and the specifications of the
+  /// `faults` that rules may ask for and what finds the `problem` in a rule. It reads no file either: `files` does, where a distribution names one, and
   /// `recordings` where a provider plays one.
   package static func read(
     _ bytes: [UInt8], path: String, dialects: [String]? = nil, faults: [FaultSpec],
-    problem: @escaping (FaultRule) -> String? = { _ in nil }, files: SampleFiles? = nil,
+    problem: @escaping (FaultRule) -> String? = { _ in nil },
+    stepProblem: @escaping (_ step: Step, _ dialect: String) -> String? = { _, _ in nil },
+    eventProblem: @escaping (_ dialect: String) -> String? = { _ in nil },
+    files: SampleFiles? = nil,
     recordings: RecordedScripts? = nil
   ) throws(ScenarioErrors) -> Scenario {
     let (root, problems) = JSON5Parser.parse(bytes)
     var reader = ScenarioReader(
       problems: problems, isWhole: problems.isEmpty, dialects: dialects, specs: faults,
-      problem: problem, files: files, recordings: recordings)
+      problem: problem, stepProblem: stepProblem, eventProblem: eventProblem, files: files,
+      recordings: recordings)
     let scenario = root.flatMap { reader.scenario($0) }
     guard reader.problems.isEmpty, let scenario else {
       throw reader.problems.errors(path: path)

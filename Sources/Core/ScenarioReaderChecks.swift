@@ -7,9 +7,10 @@ extension ScenarioReader {
     checkOrder(provider)
     checkTokens(provider)
     checkAsked(provider, traffic)
+    checkDialect(provider, traffic, faults)
     if !traffic.traffic.stream { checkWhole(provider, faults: faults) }
     guard provider.isWhole, traffic.traffic.stream,
-      let events = Self.events(in: provider.script.steps, usage: traffic.traffic.usage)
+      let events = Self.events(in: provider.script, traffic: traffic.traffic)
     else { return }
     if case .event(let number) = traffic.traffic.leave, number > events,
       let position = traffic.leave
@@ -45,9 +46,12 @@ extension ScenarioReader {
   private mutating func checkTokens(_ provider: PlacedScript) {
     var total = 0
     for (step, position) in zip(provider.script.steps, provider.positions) {
-      guard case .text(let text) = step else { continue }
       let before = total
-      total += text.tokens
+      switch step {
+      case .text(let text): total += text.tokens
+      case .toolCall(let call): total += call.pieces
+      default: continue
+      }
       if before <= Limits.scriptTokens, total > Limits.scriptTokens {
         problems.add("a script has at most \(Limits.scriptTokens) tokens in all", at: position)
       }
@@ -76,12 +80,31 @@ extension ScenarioReader {
     }
   }
 
+  private mutating func checkDialect(
+    _ provider: PlacedScript, _ traffic: TrafficPlaces, _ faults: [PlacedFault]
+  ) {
+    let dialect = traffic.traffic.dialect
+    if let problem = eventProblem(dialect) {
+      if let position = traffic.leave, traffic.traffic.leave?.needsEvents ?? false {
+        problems.add(problem, at: position)
+      }
+      for fault in faults where fault.rule.position?.needsEvents ?? false {
+        problems.add(problem, at: fault.position)
+      }
+    }
+    for (step, position) in zip(provider.script.steps, provider.positions) {
+      guard let problem = stepProblem(step, dialect) else { continue }
+      problems.add(problem, at: position)
+    }
+  }
+
   /// An answer that is not a stream has no events to put things between.
   private mutating func checkWhole(_ provider: PlacedScript, faults: [PlacedFault]) {
     for (step, position) in zip(provider.script.steps, provider.positions) {
       let name: String
       switch step {
       case .comment: name = "comment"
+      case .keepAlive: name = "keepAlive"
       case .raw: name = "raw"
       case .errorEvent: name = "errorEvent"
       default: continue
@@ -109,18 +132,21 @@ extension ScenarioReader {
     events == 0 ? "the script sends none" : "the script sends only \(events)"
   }
 
-  /// How many events with data a script sends; nil when raw bytes or a length
-  /// that requests ask for make that unknown.
-  private static func events(in steps: [Step], usage: Bool) -> Int? {
+  /// How many events with data a script sends; nil when raw bytes, a length that requests ask for, or
+  /// a dialect that has more of them than steps make that unknown.
+  private static func events(in script: ProviderScript, traffic: Traffic) -> Int? {
+    guard traffic.dialect == Traffic().dialect else { return nil }
     var count = 0
-    for step in steps {
+    for step in script.steps {
       switch step {
-      case .role, .finish, .done, .errorEvent: count += 1
       case .text(let text) where text.isAsked: return nil
+      case .role: count += script.choices
+      case .finish, .done, .errorEvent: count += 1
       case .text(let text): count += text.tokens
-      case .usage: count += usage ? 1 : 0
+      case .toolCall(let call): count += 1 + call.argumentPieces.count
+      case .usage: count += traffic.usage ? 1 : 0
       case .raw: return nil
-      case .stall, .comment, .close, .reset, .error: break
+      case .stall, .comment, .keepAlive, .close, .reset, .error: break
       }
     }
     return count

@@ -102,6 +102,7 @@ extension ScenarioReader {
     case "role": return .role("assistant")
     case "usage": return .usage(UsageStep())
     case "done": return .done
+    case "keepAlive": return .keepAlive
     case "close": return .close
     case "reset": return .reset
     case _ where ScenarioKeys.stepKeys.contains(word):
@@ -117,10 +118,13 @@ extension ScenarioReader {
   private mutating func step(_ member: JSON5Member) -> Step? {
     switch member.key {
     case "role": return filledText(member).map { .role($0) }
-    case "finish": return filledText(member).map { .finish($0) }
+    case "finish": return finish(member).map { .finish($0) }
     case "comment": return line(member).map { .comment($0) }
     case "raw": return filledText(member).map { .raw(Array($0.utf8)) }
-    case "text": return text(member).map { .text($0) }
+    case "text": return text(member, .text).map { .text($0) }
+    case "reasoning": return text(member, .reasoning).map { .text($0) }
+    case "refusal": return text(member, .refusal).map { .text($0) }
+    case "toolCall": return toolCall(member).map { .toolCall($0) }
     case "stall": return stall(member)
     case "usage": return usage(member).map { .usage($0) }
     case "error": return error(member, keys: ScenarioKeys.error).map { .error($0) }
@@ -138,23 +142,6 @@ extension ScenarioReader {
         at: member.position)
     }
     return nil
-  }
-
-  /// The gap of a text that gives none.
-  private static let plainGap: Distribution? = .constant(.milliseconds(10))
-
-  private mutating func text(_ member: JSON5Member) -> TextStep? {
-    guard let fields = fields(of: member.value, "`text`", keys: ScenarioKeys.text) else {
-      return nil
-    }
-    require("tokens", in: fields)
-    let gap = fields["gap"].map { distribution($0) } ?? Self.plainGap
-    if case .string(let word)? = fields["tokens"]?.value.kind, word.text == TextStep.askedWord {
-      return gap.map { TextStep(askedAt: $0) }
-    }
-    let tokens = fields["tokens"].flatMap { count($0, in: 1...Limits.scriptTokens) }
-    guard let tokens, let gap else { return nil }
-    return TextStep(tokens: tokens, gap: gap)
   }
 
   private mutating func stall(_ member: JSON5Member) -> Step? {
@@ -208,6 +195,7 @@ extension ScenarioReader {
     result.status = fields["status"].flatMap { count($0, in: 400...599) } ?? result.status
     result.type = fields["type"].flatMap { filledText($0) } ?? result.type
     result.message = fields["message"].flatMap { filledText($0) } ?? result.message
+    result.code = fields["code"].flatMap { filledText($0) }
     result.retryAfter = fields["retryAfter"].flatMap {
       count($0, in: 0...Int(Limits.duration.count / 1_000_000_000))
     }

@@ -26,8 +26,13 @@ package struct WriteMark: Hashable, Sendable {
   package var due: Instant
   /// Bytes of the event in the body, framing excluded.
   package var length: Int
+  /// How many events with data it is on the wire: none, where a dialect says it with the next one.
+  package var events: Int
 
-  package init(kind: Kind, instant: Instant, due: Instant, length: Int) {
+  package init(
+    kind: Kind, instant: Instant, due: Instant, length: Int, events: Int? = nil
+  ) {
+    self.events = events ?? (kind == .comment ? 0 : 1)
     self.kind = kind
     self.instant = instant
     self.due = due
@@ -38,6 +43,8 @@ package struct WriteMark: Hashable, Sendable {
     /// Token number n, counted from 0 within its exchange.
     case token(Int)
     case role, comment, finish, usage, done, raw, errorEvent
+    /// Text that is no token: reasoning, refusal, and what a call of a tool consists of.
+    case reasoning, refusal, toolCall
     /// A whole answer that is not a stream (an error, a non-streaming completion).
     case whole
   }

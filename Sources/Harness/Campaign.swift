@@ -212,7 +212,7 @@ package final class Campaign: ReadinessTarget {
       base = target.baseURL
       if let provider = options.provider { _ = try far.startProvider(at: provider) }
     }
-    if let entry { base = "http://\(entry)/v1" }
+    if let entry { base = "http://\(entry)\(try dialect(of: scenario).basePath)" }
     var runner = RunnerOptions(baseURL: base, key: options.key)
     if case .remote = setting.target {} else { runner.key = nil }
     runner.certificateAuthorities = options.certificateAuthorities

@@ -25,9 +25,11 @@ final class FarSide {
     let behind = rules.isEmpty ? listen : Endpoint(host: "127.0.0.1", port: 0)
     let script = scenario.provider
     let seed = self.seed
+    let dialect = scenario.traffic.dialect
     let thread = try thread("provider")
     let made = try thread.perform { loop throws(SystemError) in
-      let provider = try ScriptedProvider(loop: loop, listen: behind, script: script, seed: seed)
+      let provider = try ScriptedProvider(
+        loop: loop, listen: behind, script: script, seed: seed, dialect: dialect)
       return (LoopBound(provider), provider.endpoint)
     }
     provider = (thread, made.0)

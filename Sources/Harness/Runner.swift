@@ -143,7 +143,9 @@ package final class Runner: TimerTarget, ExchangeOwner {
     let query = base.firstIndex(of: "?") ?? base.endIndex
     var start = base[..<query]
     while start.hasSuffix("/") { start.removeLast() }
-    return start + path + base[query...]
+    // A path may bring a query of its own (Gemini's `?alt=sse`).
+    guard path.contains("?"), query < base.endIndex else { return start + path + base[query...] }
+    return start + path + "&" + base[query...].dropFirst()
   }
 
   private func begin(slot: Int, turn: Int? = nil, intended: Instant) {

@@ -17,13 +17,16 @@ package final class ScriptedProvider: ReadinessTarget, TimerTarget {
   /// One for all connections: they read one after the other.
   let buffer: UnsafeMutableRawBufferPointer
 
+  /// Every dialect is spoken; `dialect` where several have the same path.
+  ///
   /// - Throws: if it cannot listen there.
   package convenience init(
     loop: EventLoop, listen: Endpoint, script: ProviderScript, seed: UInt64,
-    keepsRecords: Bool = true
+    dialect: String = Dialects.usual.name, keepsRecords: Bool = true
   ) throws(SystemError) {
+    let dialects = Dialects.preferring(dialect)
     try self.init(loop: loop, listen: listen, keepsRecords: keepsRecords) { connection in
-      ProviderSession(connection: connection, script: script, seed: seed)
+      ProviderSession(connection: connection, script: script, seed: seed, dialects: dialects)
     }
   }
 

@@ -9,10 +9,12 @@ package final class StandingProvider: ReadinessTarget {
   private let interrupts: Interrupts
 
   package convenience init(
-    listen: Endpoint, script: ProviderScript, seed: UInt64, interrupts: Interrupts
+    listen: Endpoint, script: ProviderScript, seed: UInt64, dialect: String,
+    interrupts: Interrupts
   ) throws(SystemError) {
+    let dialects = Dialects.preferring(dialect)
     try self.init(listen: listen, interrupts: interrupts) { connection in
-      ProviderSession(connection: connection, script: script, seed: seed)
+      ProviderSession(connection: connection, script: script, seed: seed, dialects: dialects)
     }
   }
 

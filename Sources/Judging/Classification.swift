@@ -49,7 +49,8 @@ struct Seen {
   var terminator = false
   var malformed = false
   var usage = false
-  /// An in-band error object, or a finish reason that says so (OpenRouter's `error`).
+  /// An in-band error object, or a finish reason that says so (OpenRouter's `error`, DeepSeek's
+  /// `insufficient_system_resource`).
   var error = false
   /// A finish reason other than `error`.
   var finish = false
@@ -61,8 +62,9 @@ struct Seen {
       case .terminator: terminator = true
       case .malformed: malformed = true
       case .usage: usage = true
-      case .error, .finish("error"): error = true
+      case .error, .finish("error"), .finish("insufficient_system_resource"): error = true
       case .finish: finish = true
+      case .toolCall: output = true
       case .reasoning, .role, .comment, .empty: break
       }
     }

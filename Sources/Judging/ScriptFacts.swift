@@ -66,6 +66,12 @@ extension ProviderScript {
           return .write(after: left == 0 ? silence : silence + text.gap.median)
         }
         left -= text.tokens
+      case .toolCall(let call):
+        let pieces = 1 + call.argumentPieces.count
+        if left < pieces {
+          return .write(after: left < 2 ? silence : silence + call.gap.median)
+        }
+        left -= pieces
       case .stall(let length):
         guard left == 0 else { continue }
         guard let length else { return .never }

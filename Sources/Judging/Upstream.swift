@@ -83,7 +83,7 @@ struct Upstream {
     var events = 0
     return Array(
       writes.prefix {
-        if $0.kind != .comment { events += 1 }
+        events += $0.events
         return events <= fault.eventsBefore
       })
   }

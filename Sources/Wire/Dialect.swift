@@ -7,6 +7,8 @@ package protocol Dialect: Sendable {
   /// The name used in scenarios and records.
   var name: String { get }
   var about: String { get }
+  /// The path of the base URL that an SDK is given: `/v1`, or nothing where paths are whole.
+  var basePath: String { get }
 
   // The client's side.
 
@@ -23,17 +25,48 @@ package protocol Dialect: Sendable {
 
   // The provider's side.
 
+  /// Whether the path of a request can only be this dialect's, whatever else the provider speaks.
+  func owns(path: String) -> Bool
   /// Recognises a request for a completion at one of this dialect's paths.
   func accepts(_ request: HTTPRequest) -> ProviderRequest?
+  /// What a script says that this dialect has no words for, as the end of a sentence that begins
+  /// with its name; nil if it can say the step, or leaves it out without loss.
+  func problem(with step: Step) -> String?
+  /// Whether an answer has usage whether or not it was asked for, and cannot be without it.
+  var reportsUsageAlways: Bool { get }
+  /// What a client can read of these counts in this dialect.
+  func usage(of step: UsageStep) -> TokenUsage
   /// The media type of a streamed answer.
   var streamMediaType: String { get }
-  /// The body bytes of one event of a stream, without transfer framing.
-  func event(_ event: ScriptedEvent, for request: ProviderRequest) -> [UInt8]
-  /// A non-streaming answer with the whole text.
-  func whole(text: String, finish: String?, usage: UsageStep?, for request: ProviderRequest)
-    -> [UInt8]
-  /// The body of an error answer.
+  /// Writes the events of one stream.
+  func writer(for request: ProviderRequest, plan: AnswerPlan) -> any StreamWriter
+  /// A non-streaming answer.
+  func whole(_ answer: WholeAnswer, for request: ProviderRequest) -> [UInt8]
+  /// The body of an error answer, and what its head has besides the usual fields.
   func error(_ error: ErrorStep) -> [UInt8]
+  func errorHeaders(_ error: ErrorStep) -> [HeaderField]
+}
+
+extension Dialect {
+  package var basePath: String { "/v1" }
+  package var reportsUsageAlways: Bool { false }
+  package func owns(path: String) -> Bool { false }
+  package func usage(of step: UsageStep) -> TokenUsage {
+    TokenUsage(
+      prompt: step.prompt, completion: step.completion, cached: step.cached,
+      reasoning: step.reasoning)
+  }
+  package func problem(with step: Step) -> String? { nil }
+  package func errorHeaders(_ error: ErrorStep) -> [HeaderField] { [] }
+
+  /// The bytes of one event by itself, as what has no stream to stand in needs it.
+  package func event(_ event: ScriptedEvent, for request: ProviderRequest) -> [UInt8] {
+    var writer = writer(for: request, plan: AnswerPlan())
+    var out: [UInt8] = []
+    _ = writer.write(event, into: &out)
+    _ = writer.flush(into: &out)
+    return out
+  }
 }
 
 extension Dialect {
@@ -80,15 +113,4 @@ package struct ProviderRequest: Hashable, Sendable {
     self.nonce = nonce
     self.ordinal = ordinal
   }
-}
-
-/// One event of a scripted answer, before a dialect gives it its bytes.
-package enum ScriptedEvent: Hashable, Sendable {
-  case role(String)
-  case text(String)
-  case comment(String)
-  case finish(String)
-  case usage(UsageStep)
-  case terminator
-  case error(ErrorStep)
 }

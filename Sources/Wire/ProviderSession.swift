@@ -36,7 +36,8 @@ package struct ProviderSession: Sendable {
 
   /// `seed` is the run's; all of `dialects` are served at once, in this order of preference.
   package init(
-    connection: Int, script: ProviderScript, seed: UInt64, dialects: [any Dialect] = Dialects.all
+    connection: Int, script: ProviderScript, seed: UInt64,
+    dialects: [any Dialect] = Dialects.preferring(Dialects.usual.name)
   ) {
     self.connection = connection
     self.script = script
@@ -107,7 +108,7 @@ package struct ProviderSession: Sendable {
       exchange: ProviderExchange(
         connection: 0, method: "", path: "", receivedAt: Instant(nanoseconds: 0)),
       request: nil,
-      only: FixedAnswers.error(503, "Too many connections.", Dialects.all.first), id: id(nil, 0))
+      only: FixedAnswers.error(503, "Too many connections.", Dialects.usual), id: id(nil, 0))
     var sends = 0
     for case .send(let bytes, _) in answer.due(at: Instant(nanoseconds: 0), sends: &sends) {
       return bytes
@@ -138,8 +139,9 @@ package struct ProviderSession: Sendable {
     exchange.head = request.head
     exchange.body = request.body
     let ordinal = connection << 24 | requests
-    for dialect in dialects {
-      guard var accepted = dialect.accepts(request) else { continue }
+    var routed = request
+    if let (dialect, found) = Dialects.accepting(&routed, among: dialects) {
+      var accepted = found
       accepted.ordinal = ordinal
       exchange.tokensAsked = script.isAsked ? AskedTokens.find(in: request.body) : nil
       let script = script.asked(for: exchange.tokensAsked)
@@ -159,7 +161,7 @@ package struct ProviderSession: Sendable {
     exchange.nonce = scanner.found
     answer = ProviderAnswer(
       exchange: exchange, request: request,
-      only: FixedAnswers.answer(to: request, dialects: dialects),
+      only: FixedAnswers.answer(to: routed, dialects: dialects),
       id: Self.id(scanner.found, ordinal))
   }
 

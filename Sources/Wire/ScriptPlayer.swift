@@ -11,7 +11,7 @@ package struct ScriptPlayer: Sendable {
     case head(due: Nanoseconds)
     /// Body bytes of one event, without transfer framing.
     case write(bytes: [UInt8], kind: WriteMark.Kind, due: Nanoseconds)
-    /// One read of a recorded stream.
+    /// One read of a recorded stream; also several scripted events that a dialect says in one.
     case recorded(RecordedStep, due: Nanoseconds)
     /// A complete answer that is no stream; `headers` come on top of media type and length.
     case whole(status: Int, headers: [HeaderField], body: [UInt8], due: Nanoseconds)
@@ -45,20 +45,23 @@ package struct ScriptPlayer: Sendable {
   /// How many tokens the script has, whether or not it is cut before the last.
   package let tokensPlanned: Int
 
-  private let script: ProviderScript
-  private let request: ProviderRequest
-  private let dialect: any Dialect
-  /// The nonce half that the tokens carry; all zeros for a request without a nonce.
-  private let short: String
-  private var gaps: SplitMix64
-  private var clock: Nanoseconds
+  let script: ProviderScript
+  let request: ProviderRequest
+  let dialect: any Dialect
+  private var writer: any StreamWriter
+  /// Numbers the tokens and calls, also of an answer in one piece.
+  var numbers: ScriptNumbers
+  var gaps: SplitMix64
+  var clock: Nanoseconds
   private var step = 0
-  /// Tokens sent in all, and in the text step that is being played.
-  private var token = 0
-  private var tokenOfStep = 0
+  /// Tokens sent in the text step that is being played, or events of the call.
+  private var eventOfStep = 0
+  private var call: (scripted: ScriptedCall, pieces: [String])?
   private var headIsSent = false
-  /// What follows the head that was just given out.
-  private var held: Action?
+  /// What was given to the writer and has not come out of it.
+  private var unwritten: [WriteMark.Kind] = []
+  /// What follows what was just given out.
+  private var held: [Action] = []
   private var isOver = false
 
   /// `seed` is the run's.
@@ -68,13 +71,14 @@ package struct ScriptPlayer: Sendable {
     self.script = script
     self.request = request
     self.dialect = dialect
+    writer = dialect.writer(for: request, plan: AnswerPlan(script))
     let nonce = request.nonce ?? Nonce(value: 0)
-    short = nonce.short
+    numbers = ScriptNumbers(short: nonce.short)
     var think = SplitMix64(seed: seed, rule: RandomRule.think, ordinal: nonce.value)
     clock = script.think.sample(&think)
     gaps = SplitMix64(seed: seed, rule: RandomRule.gap, ordinal: nonce.value)
     tokensPlanned = script.steps.reduce(0) { sum, step in
-      if case .text(let text) = step { sum + text.tokens } else { sum }
+      if case .text(let text) = step, text.kind == .text { sum + text.tokens } else { sum }
     }
   }
 
@@ -88,17 +92,14 @@ package struct ScriptPlayer: Sendable {
       headIsSent = true
       return .head(due: .zero)
     }
-    if let action = held {
-      held = nil
-      return action
-    }
+    if !held.isEmpty { return held.removeFirst() }
     guard !isOver else { return nil }
     let action = nextOfStream()
     // A head that goes with the first event waits for it: what a script cuts before its first
     // event has no head either.
     guard !headIsSent, action.needsHead, let due = action.due else { return action }
     headIsSent = true
-    held = action
+    held.insert(action, at: 0)
     return .head(due: due)
   }
 
@@ -107,13 +108,15 @@ package struct ScriptPlayer: Sendable {
   private mutating func nextOfStream() -> Action {
     if !script.recorded.isEmpty { return nextRecorded() }
     while step < script.steps.count {
-      let current = script.steps[step]
-      if case .text(let text) = current {
-        if let action = nextToken(of: text) { return action }
-        continue
+      let action: Action?
+      switch script.steps[step] {
+      case .text(let text): action = nextToken(of: text)
+      case .toolCall(let call): action = nextPiece(of: call)
+      case let current:
+        step += 1
+        action = play(current)
       }
-      step += 1
-      if let action = play(current) { return action }
+      if let action { return action }
     }
     return finish(with: .end(due: clock))
   }
@@ -134,89 +137,116 @@ package struct ScriptPlayer: Sendable {
     }
   }
 
-  /// The next token of a text step, or nil when the step is over.
+  /// The next token of a text step; nil when the step is over, or the dialect leaves it out.
   private mutating func nextToken(of text: TextStep) -> Action? {
-    guard tokenOfStep < text.tokens else {
+    guard eventOfStep < text.tokens else {
       step += 1
-      tokenOfStep = 0
+      eventOfStep = 0
       return nil
     }
-    if tokenOfStep > 0 { clock += text.gap.sample(&gaps) }
-    let number = token
-    token += 1
-    tokenOfStep += 1
-    return write(.text(TokenText.token(number, short: short)), .token(number))
+    if eventOfStep > 0 { clock += text.gap.sample(&gaps) }
+    eventOfStep += 1
+    let (words, number) = numbers.token(of: text.kind)
+    return switch text.kind {
+    case .text: write(.text(words, choice: text.choice), .token(number))
+    case .reasoning: write(.reasoning(words, choice: text.choice), .reasoning)
+    case .refusal: write(.refusal(words, choice: text.choice), .refusal)
+    }
+  }
+
+  /// The beginning of a call, then the pieces of its arguments; nil when the step is over.
+  private mutating func nextPiece(of step: ToolCallStep) -> Action? {
+    defer { eventOfStep += 1 }
+    guard let (call, pieces) = call else {
+      let call = numbers.call(step)
+      self.call = (call, step.argumentPieces)
+      return write(.toolCall(call), .toolCall)
+    }
+    let index = eventOfStep - 1
+    guard index < pieces.count else {
+      self.step += 1
+      self.call = nil
+      eventOfStep = -1
+      return nil
+    }
+    if index > 0 { clock += step.gap.sample(&gaps) }
+    return write(
+      .toolArguments(pieces[index], of: call, isLast: index == pieces.count - 1), .toolCall)
   }
 
   /// The action of a step without tokens; nil if it only moves the clock or does not apply.
   private mutating func play(_ step: Step) -> Action? {
     switch step {
     case .role(let role): return write(.role(role), .role)
-    case .text: return nil
+    case .text, .toolCall: return nil
     case .stall(let length):
-      guard let length else { return finish(with: .stallForever) }
+      // What waits for company does not wait through a silence.
+      let flushed = flush()
+      guard let length else { return finish(with: .stallForever, after: flushed) }
       clock += length.sample(&gaps)
-      return nil
+      return flushed
     case .comment(let text): return write(.comment(text), .comment)
-    case .finish(let reason): return write(.finish(reason), .finish)
+    case .keepAlive: return write(.keepAlive, .comment)
+    case .finish(let finish): return write(.finish(finish), .finish)
     case .usage(let usage): return request.usage ? write(.usage(usage), .usage) : nil
     case .done: return write(.terminator, .done)
-    case .raw(let bytes): return .write(bytes: bytes, kind: .raw, due: clock)
+    case .raw(let bytes):
+      let raw = Action.write(bytes: bytes, kind: .raw, due: clock)
+      guard let flushed = flush() else { return raw }
+      held.append(raw)
+      return flushed
     case .close: return finish(with: .close(due: clock))
     case .reset: return finish(with: .reset(due: clock))
     case .error(let error), .errorEvent(let error): return write(.error(error), .errorEvent)
     }
   }
 
-  private func write(_ event: ScriptedEvent, _ kind: WriteMark.Kind) -> Action {
-    .write(bytes: dialect.event(event, for: request), kind: kind, due: clock)
-  }
-
-  private mutating func finish(with action: Action) -> Action {
-    isOver = true
-    return action
-  }
-
-  // MARK: An answer in one piece
-
-  private func answer(_ error: ErrorStep) -> Action {
-    let retry = error.retryAfter.map { [HeaderField(name: "Retry-After", value: String($0))] }
-    return .whole(
-      status: error.status, headers: retry ?? [], body: dialect.error(error), due: clock)
-  }
-
-  /// The answer to a request that wants no stream: due when a stream would have ended.
-  ///
-  /// A script that cuts its stream cuts this answer before its first byte, and one that fails in
-  /// mid-stream fails as a whole. Comments and raw bytes have no place in it.
-  private mutating func wholeAnswer() -> Action {
-    var text = ""
-    var finish: String?
-    var usage: UsageStep?
-    for step in script.steps {
-      switch step {
-      case .text(let part):
-        for index in 0..<part.tokens {
-          if index > 0 { clock += part.gap.sample(&gaps) }
-          text += TokenText.token(token, short: short)
-          token += 1
-        }
-      case .stall(let length):
-        guard let length else { return .stallForever }
-        clock += length.sample(&gaps)
-      case .finish(let reason): finish = reason
-      case .usage(let counts): usage = counts
-      case .close: return .close(due: clock)
-      case .reset: return .reset(due: clock)
-      case .error(let error), .errorEvent(let error): return answer(error)
-      case .role, .comment, .raw, .done: break
+  /// Nil where the dialect says nothing by itself; its mark then goes with the next event, except
+  /// of what a dialect without words for it leaves out.
+  private mutating func write(_ event: ScriptedEvent, _ kind: WriteMark.Kind) -> Action? {
+    var bytes: [UInt8] = []
+    let events = writer.write(event, into: &bytes)
+    if bytes.isEmpty {
+      switch kind {
+      case .reasoning, .refusal: break
+      default: unwritten.append(kind)
       }
+      return nil
     }
-    if !script.recorded.isEmpty {
-      text = String(decoding: script.recordedTexts.joined(), as: UTF8.self)
+    if unwritten.isEmpty, events == (kind == .comment ? 0 : 1) {
+      return .write(bytes: bytes, kind: kind, due: clock)
     }
-    let body = dialect.whole(text: text, finish: finish, usage: usage, for: request)
-    return .whole(status: 200, headers: [], body: body, due: clock)
+    unwritten.append(kind)
+    return joined(bytes, events)
+  }
+
+  private mutating func flush() -> Action? {
+    var bytes: [UInt8] = []
+    let events = writer.flush(into: &bytes)
+    return bytes.isEmpty ? nil : joined(bytes, events)
+  }
+
+  /// One write for all that had not come out of the writer, the last of which takes its bytes.
+  private mutating func joined(_ bytes: [UInt8], _ events: Int) -> Action {
+    defer { unwritten.removeAll(keepingCapacity: true) }
+    var marks = unwritten.map { RecordedStep.Event(kind: $0, length: 0, events: 0) }
+    if !marks.isEmpty {
+      marks[marks.count - 1].length = bytes.count
+      marks[marks.count - 1].events = events
+    }
+    return .recorded(RecordedStep(gap: .zero, bytes: bytes, events: marks), due: clock)
+  }
+
+  /// Ends with this action, behind what was held back.
+  private mutating func finish(with action: Action) -> Action {
+    finish(with: action, after: flush())
+  }
+
+  private mutating func finish(with action: Action, after flushed: Action?) -> Action {
+    isOver = true
+    guard let flushed else { return action }
+    held.append(action)
+    return flushed
   }
 }
 

@@ -59,21 +59,3 @@ package struct StoredGzip: Sendable {
     }
   }
 }
-
-/// The checksum of gzip (RFC 1952 section 8): polynomial 0xEDB88320, bits reversed.
-private struct CRC32: Sendable {
-  private static let table: [UInt32] = (0..<256).map { byte in
-    (0..<8).reduce(UInt32(byte)) { crc, _ in crc & 1 == 1 ? 0xEDB8_8320 ^ crc >> 1 : crc >> 1 }
-  }
-
-  private var state = UInt32.max
-
-  var value: UInt32 { ~state }
-
-  mutating func add(_ bytes: some Sequence<UInt8>) {
-    let table = Self.table
-    for byte in bytes {
-      state = table[Int(UInt8(truncatingIfNeeded: state) ^ byte)] ^ state >> 8
-    }
-  }
-}

@@ -17,8 +17,14 @@ package struct NeutralEvent: Hashable, Sendable {
   /// end that dispatches it included): an event has arrived when byte `end - 1` has.
   package var start: Int
   package var end: Int
+  /// Which of several answers to the same request it belongs to.
+  package var choice: Int
+  /// Which of the answer's tool calls, counted from 0, for what belongs to one.
+  package var call: Int?
 
-  package init(kind: Kind, start: Int, end: Int) {
+  package init(kind: Kind, start: Int, end: Int, choice: Int = 0, call: Int? = nil) {
+    self.choice = choice
+    self.call = call
     self.kind = kind
     self.start = start
     self.end = end
@@ -29,6 +35,8 @@ package struct NeutralEvent: Hashable, Sendable {
     case output(Output, [UInt8])
     /// Reasoning or thinking output, as UTF-8, never empty.
     case reasoning([UInt8])
+    /// A call of a tool begins.
+    case toolCall(ToolCallStart)
     case role(String)
     case finish(String)
     case usage(TokenUsage)
@@ -43,6 +51,34 @@ package struct NeutralEvent: Hashable, Sendable {
 
   package enum Output: Hashable, Sendable {
     case text, refusal, toolArguments
+  }
+}
+
+/// What is said once of a call: some providers say it all in the call's first event.
+package struct ToolCallStart: Hashable, Sendable {
+  package var id: String?
+  package var name: String?
+
+  package init(id: String? = nil, name: String? = nil) {
+    self.id = id
+    self.name = name
+  }
+}
+
+/// What one wire event says, before it is known where the event stood.
+struct Said: Hashable, Sendable {
+  var kind: NeutralEvent.Kind
+  var choice = 0
+  var call: Int?
+
+  init(_ kind: NeutralEvent.Kind, choice: Int = 0, call: Int? = nil) {
+    self.kind = kind
+    self.choice = choice
+    self.call = call
+  }
+
+  func event(start: Int, end: Int) -> NeutralEvent {
+    NeutralEvent(kind: kind, start: start, end: end, choice: choice, call: call)
   }
 }
 

@@ -10,7 +10,11 @@ package enum TokenText {
   }
 
   /// The same from `Nonce.short`, for those who write many tokens of one exchange.
-  package static func token(_ number: Int, short: String) -> String { "t\(number)-\(short) " }
+  ///
+  /// Reasoning begins its words with `r` and a refusal with `n`, so that neither is taken for text.
+  package static func token(_ number: Int, short: String, letter: String = "t") -> String {
+    "\(letter)\(number)-\(short) "
+  }
 
   /// Tokens found in text that comes in pieces (a token may be split over two pieces).
   package struct Scanner: Sendable {

@@ -36,12 +36,7 @@ struct RunOptions {
   private static func override(_ scenarios: inout [Scenario], _ arguments: Arguments)
     throws(CommandError)
   {
-    let dialect = try arguments.value("dialect")
-    if let dialect, Dialects.named(dialect) == nil {
-      let names = Dialects.all.map(\.name)
-      let near = Suggestion.nearest(to: dialect, in: names).map { "; did you mean \($0)?" } ?? ""
-      throw .usage("unknown dialect \(dialect)\(near) (relaymark list dialects)")
-    }
+    let dialect = try dialect(arguments)
     let model = try arguments.value("model")
     let streams: Int? = try arguments.number("streams", in: 1...Limits.streams)
     let concurrency: Int? = try arguments.number("concurrency", in: 1...Limits.concurrency)
@@ -53,11 +48,35 @@ struct RunOptions {
       if scenarios[index].traffic.endsByTime, arrivals != nil || duration != nil, streams == nil {
         scenarios[index].traffic.streams = Limits.streams
       }
-      if let dialect { scenarios[index].traffic.dialect = dialect }
+      if let dialect {
+        scenarios[index].traffic.dialect = dialect
+        try checkDialect(of: scenarios[index])
+      }
       if let model { scenarios[index].traffic.model = model }
       if let streams { scenarios[index].traffic.streams = streams }
       if let concurrency { scenarios[index].traffic.concurrency = concurrency }
     }
+  }
+
+  /// The dialect that is asked for, if one is.
+  static func dialect(_ arguments: Arguments) throws(CommandError) -> String? {
+    guard let dialect = try arguments.value("dialect") else { return nil }
+    guard Dialects.named(dialect) == nil else { return dialect }
+    let names = Dialects.all.map(\.name)
+    let near = Suggestion.nearest(to: dialect, in: names).map { "; did you mean \($0)?" } ?? ""
+    throw .usage("unknown dialect \(dialect)\(near) (relaymark list dialects)")
+  }
+
+  /// The file was checked against its own dialect.
+  private static func checkDialect(of scenario: Scenario) throws(CommandError) {
+    let name = scenario.traffic.dialect
+    let places = (scenario.faults.map(\.position) + [scenario.traffic.leave]).compactMap { $0 }
+    let problem =
+      places.contains { $0.needsEvents }
+      ? Dialects.problemWithEvents(in: name) : nil
+    let steps = scenario.provider.steps.lazy.compactMap { Dialects.problem(with: $0, in: name) }
+    guard let problem = problem ?? steps.first else { return }
+    throw .usage("\(scenario.name) cannot be played in another dialect: \(problem)")
   }
 
   private static func loop(_ arguments: Arguments) throws(CommandError) -> Arrivals? {

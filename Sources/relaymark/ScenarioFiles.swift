@@ -32,7 +32,8 @@ enum ScenarioFiles {
       return .success(
         try ScenarioReader.read(
           bytes, path: path, dialects: Dialects.all.map(\.name), faults: Faults.specs,
-          problem: Faults.problem,
+          problem: Faults.problem, stepProblem: Dialects.problem,
+          eventProblem: Dialects.problemWithEvents,
           files: samples(in: URL(fileURLWithPath: path).deletingLastPathComponent()),
           recordings: recordings(besides: path)))
     } catch {

@@ -201,7 +201,7 @@ func scenario(rest: String) -> String {
       "`raw` is part of a stream, but `stream` is false"),
     BadSource(
       scenario(script: "{ errorEvent: { ¦retryAfter: 2 } }"),
-      "unknown key `retryAfter`; known here: status, type, message"),
+      "unknown key `retryAfter`; known here: status, type, message, code"),
   ])
   func theScript(_ bad: BadSource) { check(bad) }
 

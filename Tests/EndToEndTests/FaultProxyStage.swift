@@ -34,7 +34,7 @@ final class FaultProxyStage: TimerTarget {
     var options = FaultProxy.Options()
     options.rules = FaultPipeline.installed(rules, leg: .b)
     (options.seed, options.mode, options.alwaysReads) = (seed, mode, alwaysReads)
-    options.dialect = Dialects.all.first
+    options.dialect = Dialects.usual
     var upstream = upstream ?? .plain(own)
     if let url = base?.replacing("SERVER", with: "\(own)") {
       guard let base = BaseURL(url) else { throw SystemError("base URL \(url)", code: EINVAL) }

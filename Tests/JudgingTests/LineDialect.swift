@@ -60,9 +60,11 @@ struct LineDialect: Dialect {
   }
   func isStream(mediaType: String) -> Bool { mediaType == streamMediaType }
   func accepts(_ request: HTTPRequest) -> ProviderRequest? { nil }
-  func event(_ event: ScriptedEvent, for request: ProviderRequest) -> [UInt8] { [] }
-  func whole(text: String, finish: String?, usage: UsageStep?, for request: ProviderRequest)
-    -> [UInt8]
-  { [] }
+  func writer(for request: ProviderRequest, plan: AnswerPlan) -> any StreamWriter { Silent() }
+  func whole(_ answer: WholeAnswer, for request: ProviderRequest) -> [UInt8] { [] }
   func error(_ error: ErrorStep) -> [UInt8] { [] }
+
+  private struct Silent: StreamWriter {
+    mutating func write(_ event: ScriptedEvent, into out: inout [UInt8]) -> Int { 0 }
+  }
 }

@@ -46,7 +46,7 @@ import Wire
 
   @Test func aCutWholeAnswerIsMalformed() {
     let body = OpenAIChat().whole(
-      text: "t0-0000 ", finish: "stop", usage: UsageStep(),
+      WholeAnswer(text: "t0-0000 ", finish: "stop", usage: UsageStep()),
       for: ProviderRequest(model: "m", stream: false, usage: false, nonce: nil))
     for cut in 0..<body.count {
       let events = OpenAIChat().readWhole(Array(body[..<cut])).events

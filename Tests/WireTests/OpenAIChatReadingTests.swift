@@ -39,13 +39,16 @@ import Wire
       data(
         #"{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","#
           + #""arguments":"{}"}},{"index":1,"function":{"arguments":"1"}}]}}]}"#)
-        == [.output(.toolArguments, Array("{}".utf8)), .output(.toolArguments, Array("1".utf8))])
+        == [
+          .toolCall(ToolCallStart(id: "c", name: "f")),
+          .output(.toolArguments, Array("{}".utf8)), .output(.toolArguments, Array("1".utf8)),
+        ])
     #expect(
       data(#"{"choices":[{"delta":{"function_call":{"arguments":"x"}}}]}"#)
         == [.output(.toolArguments, Array("x".utf8))])
     #expect(
       data(#"{"choices":[{"delta":{"tool_calls":[{"function":{"name":"f","arguments":""}}]}}]}"#)
-        == [.empty])
+        == [.toolCall(ToolCallStart(name: "f"))])
   }
 
   @Test func reasoningIsNotOutputAndIsNotCountedTwice() {

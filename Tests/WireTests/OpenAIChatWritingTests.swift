@@ -66,7 +66,8 @@ import Wire
 
   @Test func aWholeAnswerReadsAsItWasWritten() {
     let bytes = dialect.whole(
-      text: "t0-89abcdef t1-89abcdef ", finish: "stop", usage: UsageStep(), for: request())
+      WholeAnswer(
+        text: "t0-89abcdef t1-89abcdef ", finish: "stop", usage: UsageStep()), for: request())
     #expect(
       dialect.readWhole(bytes).events.map(\.kind) == [
         .role("assistant"), .output(.text, Array("t0-89abcdef t1-89abcdef ".utf8)),
@@ -74,7 +75,8 @@ import Wire
         .usage(TokenUsage(prompt: 1237, completion: 419, cached: 1024, reasoning: 311)),
       ])
     #expect(dialect.readWhole(bytes).events.allSatisfy { $0.start == 0 && $0.end == bytes.count })
-    let bare = dialect.whole(text: "", finish: nil, usage: nil, for: request())
+    let bare = dialect.whole(
+      WholeAnswer(text: "", finish: nil, usage: nil), for: request())
     #expect(dialect.readWhole(bare).events.map(\.kind) == [.role("assistant")])
     #expect(dialect.readWhole(Array("oops".utf8)).events.count == 1)
   }

@@ -16,7 +16,7 @@ struct SessionBench {
 
   init(
     _ script: ProviderScript, seed: UInt64 = 7, connection: Int = 3,
-    dialects: [any Dialect] = Dialects.all
+    dialects: [any Dialect] = Dialects.preferring(Dialects.usual.name)
   ) {
     session = ProviderSession(
       connection: connection, script: script, seed: seed, dialects: dialects)

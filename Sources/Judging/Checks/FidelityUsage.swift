@@ -10,10 +10,15 @@ package struct FidelityUsage: Check {
     "usage that was asked for arrives, with the provider's numbers and details, and none is invented"
 
   package func judge(_ evidence: Evidence) -> Verdict {
-    let asked = evidence.scenario.traffic.usage || !evidence.scenario.traffic.stream
+    let always = evidence.dialect.reportsUsageAlways
+    let asked = evidence.scenario.traffic.usage || !evidence.scenario.traffic.stream || always
     let scripted = evidence.hasProvider ? evidence.script.usage : nil
     if evidence.hasProvider, !evidence.script.isComplete {
       return verdict(.skip, "the script plays no complete answer")
+    }
+    if evidence.hasProvider, scripted == nil, always {
+      return verdict(
+        .skip, "\(evidence.dialect.name) always reports usage, which the script has not")
     }
     if !evidence.hasProvider, !asked { return verdict(.skip, "usage was not asked for") }
     var findings = Findings()
@@ -51,24 +56,23 @@ package struct FidelityUsage: Check {
     }
     var faults: [(Verdict.Outcome, String)] = []
     if usages.count > 1 { faults.append((.fail, "several usage reports that differ")) }
-    if let scripted, !Self.equal(last, scripted) {
+    let expected = scripted.map { observation.dialect.usage(of: $0) }
+    if let expected, !Self.equal(last, expected) {
       faults.append(
-        (.fail, "reported \(Self.words(last)) instead of \(Self.words(scripted))"))
+        (.fail, "reported \(Self.words(last)) instead of \(Self.words(expected))"))
     }
     return faults
   }
 
   /// A detail of zero may be left out; any other has to be there, for it has a price of its own.
-  private static func equal(_ usage: TokenUsage, _ scripted: UsageStep) -> Bool {
-    usage.prompt == scripted.prompt && usage.completion == scripted.completion
-      && (usage.cached ?? 0) == scripted.cached && (usage.reasoning ?? 0) == scripted.reasoning
+  private static func equal(_ usage: TokenUsage, _ expected: TokenUsage) -> Bool {
+    usage.prompt == expected.prompt && usage.completion == expected.completion
+      && expected.cached.map { (usage.cached ?? 0) == $0 } ?? true
+      && expected.reasoning.map { (usage.reasoning ?? 0) == $0 } ?? true
   }
 
   private static func words(_ usage: TokenUsage) -> String {
     let details = [usage.cached, usage.reasoning].map { $0.map(String.init) ?? "none" }
     return "\(usage.prompt)+\(usage.completion) (cached \(details[0]), reasoning \(details[1]))"
-  }
-  private static func words(_ usage: UsageStep) -> String {
-    "\(usage.prompt)+\(usage.completion) (cached \(usage.cached), reasoning \(usage.reasoning))"
   }
 }

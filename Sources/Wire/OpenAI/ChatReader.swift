@@ -4,51 +4,55 @@ import Core
 ///
 /// It reads what the many compatible providers send (Azure, DeepSeek, Groq, Mistral, OpenRouter,
 /// Qwen, vLLM, xAI), so members may be absent or null; a member of the wrong type is malformed.
-enum ChatReader {
-  /// The neutral events of one data payload; never empty.
-  static func kinds(of data: [UInt8], isErrorEvent: Bool) -> [NeutralEvent.Kind] {
-    if isTerminator(data) { return [.terminator] }
+struct ChatReader {
+  private var calls = ChatCalls()
+
+  /// What one data payload says; never empty.
+  mutating func said(by data: [UInt8], isErrorEvent: Bool) -> [Said] {
+    if Self.isTerminator(data) { return [Said(.terminator)] }
     let document: JSONValue
     do {
       document = try JSONValue.parse(data)
     } catch {
-      if isErrorEvent { return [.error(StreamError(message: shortText(data)))] }
-      return [.malformed("not JSON at byte \(error.offset): \(error.message)")]
+      if isErrorEvent { return [Said(.error(StreamError(message: Self.shortText(data))))] }
+      return [Said(.malformed("not JSON at byte \(error.offset): \(error.message)"))]
     }
     if isErrorEvent {
       let found = ErrorReader.error(in: document) ?? ErrorReader.flatError(in: document)
-      return [.error(found ?? StreamError(message: shortText(data)))]
+      return [Said(.error(found ?? StreamError(message: Self.shortText(data))))]
     }
-    return kinds(of: document, part: "delta")
+    return said(by: document, part: "delta")
   }
 
-  /// The neutral events of a completion that came in one piece; never empty.
-  static func wholeKinds(of body: [UInt8]) -> [NeutralEvent.Kind] {
+  /// What a completion says that came in one piece; never empty.
+  static func said(byWhole body: [UInt8]) -> [Said] {
+    var reader = ChatReader()
     do {
-      return kinds(of: try JSONValue.parse(body), part: "message")
+      return reader.said(by: try JSONValue.parse(body), part: "message")
     } catch {
-      return [.malformed("not JSON at byte \(error.offset): \(error.message)")]
+      return [Said(.malformed("not JSON at byte \(error.offset): \(error.message)"))]
     }
   }
 
   // MARK: Parts
 
   /// `part` names the member of a choice that carries the output.
-  private static func kinds(of document: JSONValue, part: String) -> [NeutralEvent.Kind] {
-    guard case .object = document else { return [.malformed("not a JSON object")] }
-    var found = Found()
+  private mutating func said(by document: JSONValue, part: String) -> [Said] {
+    guard case .object = document else { return [Said(.malformed("not a JSON object"))] }
+    var found = Found(calls: calls)
     do {
       for choice in try array(document, "choices") {
         try found.take(choice: choice, part: part)
       }
     } catch {
-      found = Found()
-      found.finish = [.malformed(error.message)]
+      found = Found(calls: calls)
+      found.finish = [Said(.malformed(error.message))]
     }
-    var kinds = found.roles + found.reasoning + found.output + found.finish
-    if let usage = usage(in: document) { kinds.append(.usage(usage)) }
-    if let error = ErrorReader.error(in: document) { kinds.append(.error(error)) }
-    return kinds.isEmpty ? [.empty] : kinds
+    calls = found.calls
+    var said = found.roles + found.reasoning + found.output + found.finish
+    if let usage = Self.usage(in: document) { said.append(Said(.usage(usage))) }
+    if let error = ErrorReader.error(in: document) { said.append(Said(.error(error))) }
+    return said.isEmpty ? [Said(.empty)] : said
   }
 
   /// `[DONE]`, with blanks after it at most: SDKs look at how the data begins.
@@ -72,6 +76,23 @@ enum ChatReader {
 
   private static func shortText(_ bytes: [UInt8]) -> String {
     String(decoding: bytes.prefix(Limits.errorTextBytes), as: UTF8.self)
+  }
+}
+
+/// Tells the tool calls of a stream apart.
+///
+/// `index` is what does it (OpenAI's own says so); where providers leave it out, as Mistral does, a
+/// call begins with each id.
+struct ChatCalls: Hashable, Sendable {
+  private var count: [Int: Int] = [:]
+  private var last: [Int: Int] = [:]
+
+  mutating func number(ofChoice choice: Int, index: Int?, begins: Bool) -> Int {
+    let known = count[choice, default: 0]
+    let number = index ?? (begins ? known : last[choice, default: 0])
+    count[choice] = max(known, number + 1)
+    last[choice] = number
+    return number
   }
 }
 
@@ -103,51 +124,82 @@ private func text(_ value: JSONValue, _ key: String) throws(WrongType) -> [UInt8
 
 /// What the choices of one object say, by kind, so that the order does not hang on theirs.
 private struct Found {
-  var roles: [NeutralEvent.Kind] = []
-  var reasoning: [NeutralEvent.Kind] = []
-  var output: [NeutralEvent.Kind] = []
-  var finish: [NeutralEvent.Kind] = []
+  var roles: [Said] = []
+  var reasoning: [Said] = []
+  var output: [Said] = []
+  var finish: [Said] = []
+  var calls: ChatCalls
+  /// That of the choice which is being read.
+  private var choice = 0
+
+  init(calls: ChatCalls) { self.calls = calls }
 
   mutating func take(choice: JSONValue, part: String) throws(WrongType) {
     guard case .object = choice else { throw WrongType(message: "a choice is not an object") }
+    self.choice = choice["index"]?.int ?? 0
     if let delta = try object(choice, part) { try take(delta: delta) }
     if let reason = try text(choice, "finish_reason") {
-      finish.append(.finish(String(decoding: reason, as: UTF8.self)))
+      finish.append(say(.finish(String(decoding: reason, as: UTF8.self))))
     }
+  }
+
+  private func say(_ kind: NeutralEvent.Kind, call: Int? = nil) -> Said {
+    Said(kind, choice: choice, call: call)
   }
 
   private mutating func take(delta: JSONValue) throws(WrongType) {
     if let role = try text(delta, "role") {
-      roles.append(.role(String(decoding: role, as: UTF8.self)))
+      roles.append(say(.role(String(decoding: role, as: UTF8.self))))
     }
     // Some send the same words under both names.
     let thought = try text(delta, "reasoning_content")
     let sameThought = try text(delta, "reasoning")
-    if let words = thought ?? sameThought { reasoning.append(.reasoning(words)) }
+    if let words = thought ?? sameThought { reasoning.append(say(.reasoning(words))) }
     if let parts = delta["content"]?.array {
       for part in parts { try take(contentPart: part) }
     } else if let words = try text(delta, "content") {
-      output.append(.output(.text, words))
+      output.append(say(.output(.text, words)))
     }
-    if let words = try text(delta, "refusal") { output.append(.output(.refusal, words)) }
-    var functions: [JSONValue] = []
+    if let words = try text(delta, "refusal") { output.append(say(.output(.refusal, words))) }
     for call in try array(delta, "tool_calls") {
       guard case .object = call else { throw WrongType(message: "a tool call is not an object") }
-      if let function = try object(call, "function") { functions.append(function) }
+      try take(call: call)
     }
-    if let function = try object(delta, "function_call") { functions.append(function) }
-    for function in functions {
-      if let words = try text(function, "arguments") {
-        output.append(.output(.toolArguments, words))
-      }
+    if let function = try object(delta, "function_call") {
+      try take(function: function, id: nil, call: 0)
+    }
+  }
+
+  private mutating func take(call: JSONValue) throws(WrongType) {
+    let id = try text(call, "id").map { String(decoding: $0, as: UTF8.self) }
+    let function = try object(call, "function")
+    let isNamed = !(function?["name"]?.bytes ?? []).isEmpty
+    let index = calls.number(
+      ofChoice: choice, index: call["index"]?.int, begins: id != nil || isNamed)
+    if let function {
+      try take(function: function, id: id, call: index)
+    } else if id != nil {
+      output.append(say(.toolCall(ToolCallStart(id: id)), call: index))
+    }
+  }
+
+  private mutating func take(function: JSONValue, id: String?, call: Int) throws(WrongType) {
+    let name = try text(function, "name").map { String(decoding: $0, as: UTF8.self) }
+    if id != nil || name != nil {
+      output.append(say(.toolCall(ToolCallStart(id: id, name: name)), call: call))
+    }
+    if case .object? = function["arguments"], let arguments = function["arguments"] {
+      output.append(say(.output(.toolArguments, arguments.serialized()), call: call))
+    } else if let words = try text(function, "arguments") {
+      output.append(say(.output(.toolArguments, words), call: call))
     }
   }
 
   /// Content as a list of typed parts, as Mistral sends it.
   private mutating func take(contentPart part: JSONValue) throws(WrongType) {
-    if let words = try text(part, "text") { output.append(.output(.text, words)) }
+    if let words = try text(part, "text") { output.append(say(.output(.text, words))) }
     for thought in part["thinking"]?.array ?? [] {
-      if let words = try text(thought, "text") { reasoning.append(.reasoning(words)) }
+      if let words = try text(thought, "text") { reasoning.append(say(.reasoning(words))) }
     }
   }
 }

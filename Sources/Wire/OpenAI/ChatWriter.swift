@@ -1,143 +1,227 @@
 import Core
 
-/// The provider's side of OpenAI Chat Completions: chunks, whole answers and errors as bytes.
+/// The provider's side of OpenAI Chat Completions: the chunks of a stream.
 ///
 /// Members and their order are those of OpenAI's own chunks, with `finish_reason` and `logprobs`
 /// present and null until the end, because relays and SDKs are built against them. The random
 /// `obfuscation` padding is left out: the same request gives the same bytes.
-enum ChatWriter {
-  /// A point in time, constant so that answers do not depend on a clock.
-  static let created = 1_790_000_000
+struct ChatWriter: StreamWriter {
+  private let request: ProviderRequest
+  private let plan: AnswerPlan
+  private let profile: ChatProfile
+  /// The finish that waits for the usage of its chunk.
+  private var finish: FinishStep?
 
-  static func event(_ event: ScriptedEvent, for request: ProviderRequest) -> [UInt8] {
-    var out: [UInt8] = []
+  init(_ request: ProviderRequest, _ plan: AnswerPlan, _ profile: ChatProfile) {
+    self.request = request
+    self.plan = plan
+    self.profile = profile
+  }
+
+  mutating func write(_ event: ScriptedEvent, into out: inout [UInt8]) -> Int {
     out.reserveCapacity(384)
     switch event {
-    case .role(let role):
-      openChunk(request, &out)
-      out.put("{\"index\":0,\"delta\":{\"role\":")
-      out.putQuoted(role)
-      out.put(",\"content\":\"\",\"refusal\":null},\"logprobs\":null,\"finish_reason\":null}")
-      closeChunk(request, &out)
-    case .text(let text):
-      openChunk(request, &out)
-      out.put("{\"index\":0,\"delta\":{\"content\":")
+    case .role(let role): return open(role, &out)
+    case .text(let text, let choice): putText(text, choice, &out)
+    case .reasoning(let text, let choice): putReasoning(text, choice, &out)
+    case .refusal(let text, let choice):
+      openDelta(choice, &out)
+      out.put("\"refusal\":")
       out.putQuoted(text)
-      out.put("},\"logprobs\":null,\"finish_reason\":null}")
-      closeChunk(request, &out)
-    case .finish(let reason):
-      openChunk(request, &out)
-      out.put("{\"index\":0,\"delta\":{},\"logprobs\":null,\"finish_reason\":")
-      out.putQuoted(reason)
-      out.put("}")
-      closeChunk(request, &out)
-    case .usage(let usage):
-      openChunk(request, &out)
-      out.put("],\"usage\":")
-      put(usage, &out)
-      out.put("}\n\n")
-    case .comment(let text):
-      out.put(": ")
-      out.append(contentsOf: text.utf8.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
-      out.put("\n\n")
+      closeDelta(&out)
+    case .toolCall(let call):
+      if profile.callsAreWhole { return 0 }
+      put(call, isFirst: true, "", &out)
+    case .toolArguments(let piece, let call, let isLast):
+      if profile.callsAreWhole { return isLast ? putWhole(call, &out) : 0 }
+      put(call, isFirst: false, piece, &out)
+    case .comment(let text): return ChatParts.putComment(text, &out)
+    case .keepAlive: return ChatParts.putComment(profile.keepAlive, &out)
+    case .finish(let finish):
+      guard profile.usage == .finishChunk else {
+        put(finish, usage: nil, &out)
+        return 1
+      }
+      let before = flush(into: &out)
+      self.finish = finish
+      return before
+    case .usage(let usage): return put(usage, &out)
     case .terminator:
+      let before = flush(into: &out)
       out.put("data: [DONE]\n\n")
+      return before + 1
     case .error(let error):
+      let before = flush(into: &out)
       out.put("data: ")
-      put(error, &out)
+      ChatParts.put(error, in: profile, request: request, &out)
       out.put("\n\n")
+      return before + 1
     }
-    return out
+    return 1
   }
 
-  static func whole(
-    text: String, finish: String?, usage: UsageStep?, for request: ProviderRequest
-  ) -> [UInt8] {
-    var out: [UInt8] = []
-    out.reserveCapacity(512 + text.utf8.count)
-    putHead("chat.completion", request, &out)
-    out.put("{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":")
-    out.putQuoted(text)
-    out.put(",\"refusal\":null,\"annotations\":[]},\"logprobs\":null,\"finish_reason\":")
-    if let finish { out.putQuoted(finish) } else { out.put("null") }
-    out.put("}]")
-    if let usage {
-      out.put(",\"usage\":")
-      put(usage, &out)
+  mutating func flush(into out: inout [UInt8]) -> Int {
+    guard let finish else { return 0 }
+    self.finish = nil
+    put(finish, usage: nil, &out)
+    return 1
+  }
+
+  // MARK: Events
+
+  private func open(_ role: String, _ out: inout [UInt8]) -> Int {
+    if profile.opensWithFilter { out.put(ChatParts.promptFilter) }
+    for choice in 0..<plan.choices {
+      openDelta(choice, &out)
+      out.put("\"role\":")
+      out.putQuoted(role)
+      let isSilent = (plan.calls && !plan.speaks) || (profile.nullsTheOther && plan.reasons)
+      out.put(isSilent ? ",\"content\":null" : ",\"content\":\"\"")
+      if profile.isFull { out.put(",\"refusal\":null") }
+      if profile.nullsTheOther {
+        out.put(",\"reasoning_content\":\(plan.reasons ? "\"\"" : "null")")
+      }
+      out.put("}")
+      ChatParts.closeChoice(nil, in: profile, &out)
+      closeChunk(isEdge: true, &out)
     }
+    return plan.choices + (profile.opensWithFilter ? 1 : 0)
+  }
+
+  private func putText(_ text: String, _ choice: Int, _ out: inout [UInt8]) {
+    openDelta(choice, &out)
+    out.put("\"content\":")
+    if profile.reasoning == .parts, plan.reasons {
+      out.put("[{\"type\":\"text\",\"text\":")
+      out.putQuoted(text)
+      out.put("}]")
+    } else {
+      out.putQuoted(text)
+    }
+    if profile.nullsTheOther { out.put(",\"reasoning_content\":null") }
+    closeDelta(&out)
+  }
+
+  private func putReasoning(_ text: String, _ choice: Int, _ out: inout [UInt8]) {
+    openDelta(choice, &out)
+    switch profile.reasoning {
+    case .reasoningContent:
+      if profile.nullsTheOther { out.put("\"content\":null,") }
+      out.put("\"reasoning_content\":")
+      out.putQuoted(text)
+    case .reasoning:
+      out.put("\"reasoning\":")
+      out.putQuoted(text)
+    case .details:
+      out.put("\"content\":\"\",\"reasoning\":")
+      out.putQuoted(text)
+      out.put(",\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":")
+      out.putQuoted(text)
+      out.put(",\"format\":\"unknown\",\"index\":0}]")
+    case .parts:
+      out.put("\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":")
+      out.putQuoted(text)
+      out.put("}]}]")
+    }
+    closeDelta(&out)
+  }
+
+  private func put(
+    _ call: ScriptedCall, isFirst: Bool, _ piece: String, _ out: inout [UInt8]
+  ) {
+    openDelta(call.choice, &out)
+    out.put("\"tool_calls\":[{\"index\":")
+    out.put(call.index)
+    if isFirst {
+      out.put(",\"id\":")
+      out.putQuoted(call.id(prefix: "call_"))
+      out.put(",\"type\":\"function\"")
+    } else if profile.calls == .emptyIDs {
+      out.put(",\"id\":\"\",\"type\":\"function\"")
+    }
+    out.put(",\"function\":{")
+    if isFirst {
+      out.put("\"name\":")
+      out.putQuoted(call.name)
+      out.put(",")
+    }
+    out.put("\"arguments\":")
+    out.putQuoted(piece)
+    out.put("}}]")
+    closeDelta(&out)
+  }
+
+  private func putWhole(_ call: ScriptedCall, _ out: inout [UInt8]) -> Int {
+    openDelta(call.choice, &out)
+    out.put("\"tool_calls\":[")
+    ChatParts.put(call, in: profile, isDelta: true, &out)
+    out.put("]")
+    closeDelta(&out)
+    return 1
+  }
+
+  private func put(_ finish: FinishStep, usage: UsageStep?, _ out: inout [UInt8]) {
+    openDelta(finish.choice, &out)
+    if profile.namesProvider { out.put("\"role\":\"assistant\",\"content\":\"\"") }
     out.put("}")
-    return out
+    ChatParts.closeChoice(finish, in: profile, &out)
+    closeChunk(usage: usage, isEdge: true, &out)
   }
 
-  static func error(_ error: ErrorStep) -> [UInt8] {
-    var out: [UInt8] = []
-    put(error, &out)
-    return out
+  private mutating func put(_ usage: UsageStep, _ out: inout [UInt8]) -> Int {
+    if let finish {
+      self.finish = nil
+      put(finish, usage: usage, &out)
+      return 1
+    }
+    openChunk(&out)
+    closeChunk(usage: usage, &out)
+    return 1
   }
 
   // MARK: Parts
 
-  private static func openChunk(_ request: ProviderRequest, _ out: inout [UInt8]) {
+  private func openChunk(_ out: inout [UInt8]) {
     out.put("data: ")
-    putHead("chat.completion.chunk", request, &out)
+    ChatParts.putHead("chat.completion.chunk", request, profile, &out)
   }
 
+  private func openDelta(_ choice: Int, _ out: inout [UInt8]) {
+    openChunk(&out)
+    out.put("{\"index\":")
+    out.put(choice)
+    out.put(",\"delta\":{")
+  }
+
+  private func closeDelta(_ out: inout [UInt8]) {
+    out.put("}")
+    ChatParts.closeChoice(nil, in: profile, &out)
+    closeChunk(&out)
+  }
+
+  /// The rest of a chunk behind its choices.
+  ///
   /// Chunks before the usage chunk say `"usage": null`, but only when usage was asked for.
-  private static func closeChunk(_ request: ProviderRequest, _ out: inout [UInt8]) {
-    out.put(request.usage ? "],\"usage\":null}\n\n" : "]}\n\n")
-  }
-
-  /// Everything up to and including the bracket that opens `choices`.
-  private static func putHead(
-    _ object: String, _ request: ProviderRequest, _ out: inout [UInt8]
+  private func closeChunk(
+    usage: UsageStep? = nil, isEdge: Bool = false, _ out: inout [UInt8]
   ) {
-    out.put("{\"id\":\"chatcmpl-")
-    out.putHex(request.nonce?.value ?? UInt64(bitPattern: Int64(request.ordinal)))
-    out.put("\",\"object\":\"")
-    out.put(object)
-    out.put("\",\"created\":")
-    out.put(created)
-    out.put(",\"model\":")
-    out.putQuoted(request.model)
-    out.put(",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_relaymark\",\"choices\":[")
-  }
-
-  private static func put(_ usage: UsageStep, _ out: inout [UInt8]) {
-    out.put("{\"prompt_tokens\":")
-    out.put(usage.prompt)
-    out.put(",\"completion_tokens\":")
-    out.put(usage.completion)
-    out.put(",\"total_tokens\":")
-    out.put(usage.prompt &+ usage.completion)
-    out.put(",\"prompt_tokens_details\":{\"cached_tokens\":")
-    out.put(usage.cached)
-    out.put(",\"audio_tokens\":0},\"completion_tokens_details\":{\"reasoning_tokens\":")
-    out.put(usage.reasoning)
-    out.put(",\"audio_tokens\":0,\"accepted_prediction_tokens\":0,")
-    out.put("\"rejected_prediction_tokens\":0}}")
-  }
-
-  /// `{"error":{…}}` with all four keys, as the schema requires.
-  private static func put(_ error: ErrorStep, _ out: inout [UInt8]) {
-    out.put("{\"error\":{\"message\":")
-    out.putQuoted(error.message)
-    out.put(",\"type\":")
-    out.putQuoted(error.type)
-    out.put(",\"param\":null,\"code\":")
-    let code = error.code ?? code(ofStatus: error.status)
-    if let code { out.putQuoted(code) } else { out.put("null") }
-    out.put("}}")
-  }
-
-  /// The code that goes with a status; OpenAI sends null for the rest.
-  private static func code(ofStatus status: Int) -> String? {
-    switch status {
-    case 401: "invalid_api_key"
-    case 403: "permission_denied"
-    case 404: "not_found"
-    case 429: "rate_limit_exceeded"
-    case 503: "service_unavailable"
-    default: nil
+    out.put("]")
+    if let usage {
+      out.put(",\"usage\":")
+      ChatParts.put(usage, in: profile, &out)
+    } else if request.usage, profile.usage == .ownChunk, profile.isFull {
+      out.put(",\"usage\":null")
     }
+    if isEdge, profile.namesGroq {
+      out.put(",\"x_groq\":{\"id\":\"req_")
+      out.putHex(request.number)
+      out.put("\"")
+      if let usage {
+        out.put(",\"usage\":")
+        ChatParts.put(usage, in: profile, &out)
+      }
+      out.put("}")
+    }
+    out.put("}\n\n")
   }
 }

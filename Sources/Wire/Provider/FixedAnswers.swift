@@ -9,14 +9,15 @@ enum FixedAnswers {
 
   /// The answer to a request that no dialect accepts.
   static func answer(to request: HTTPRequest, dialects: [any Dialect]) -> ScriptPlayer.Action {
-    if request.method == "GET" || request.method == "HEAD", let body = page(request.path) {
+    if request.method == "GET" || request.method == "HEAD", let body = page(request) {
       return .whole(status: 200, headers: [], body: body, due: .zero)
     }
-    if let dialect = dialects.first(where: { $0.wouldAccept(request) }) {
+    let owners = dialects.filter { $0.owns(path: request.path) }
+    if let dialect = (owners + dialects).first(where: { $0.wouldAccept(request) }) {
       return error(400, "The body of the request is not a JSON object.", dialect)
     }
     let what = "Unknown request URL: \(request.method) \(request.path)."
-    return error(404, what, dialects.first)
+    return error(404, what, owners.first ?? dialects.first)
   }
 
   /// An error answer in the shape of the dialect.
@@ -28,29 +29,28 @@ enum FixedAnswers {
     return .whole(status: status, headers: [], body: dialect?.error(step) ?? [], due: .zero)
   }
 
-  private static func page(_ path: String) -> [UInt8]? {
+  private static func page(_ request: HTTPRequest) -> [UInt8]? {
+    let parts = request.path.split(separator: "/")
     var out: [UInt8] = []
-    let parts = path.split(separator: "/")
     if parts.isEmpty || parts == ["health"] {
       out.put("{\"status\":\"ok\"}")
+    } else if parts.suffix(2) == ["api", "tags"] {
+      ModelLists.ollama(model, &out)
     } else if parts.last == "models" {
-      out.put("{\"object\":\"list\",\"data\":[")
-      put(model: model, &out)
-      out.put("]}")
+      // Google's client asks below /v1 or /v1beta, with its own field for the key.
+      if parts.contains("v1beta") || request.header("x-goog-api-key") != nil {
+        ModelLists.gemini(model, &out)
+      } else if request.header("anthropic-version") != nil {
+        ModelLists.anthropic(model, &out)
+      } else {
+        ModelLists.openAI(model, &out)
+      }
     } else if parts.dropLast().last == "models", let id = parts.last {
-      put(model: String(id), &out)
+      ModelLists.putOpenAI(model: String(id), &out)
     } else {
       return nil
     }
     return out
-  }
-
-  private static func put(model: String, _ out: inout [UInt8]) {
-    out.put("{\"id\":")
-    out.putQuoted(model)
-    out.put(",\"object\":\"model\",\"created\":")
-    out.put(ChatWriter.created)
-    out.put(",\"owned_by\":\"relaymark\"}")
   }
 }
 

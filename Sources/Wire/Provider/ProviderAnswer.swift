@@ -80,7 +80,9 @@ struct ProviderAnswer: Sendable {
       }
       for event in send.recorded {
         exchange.writes.append(
-          WriteMark(kind: event.kind, instant: now, due: send.due, length: event.length))
+          WriteMark(
+            kind: event.kind, instant: now, due: send.due, length: event.length,
+            events: event.events))
       }
     }
   }

@@ -33,6 +33,7 @@ package enum RecordedScript {
       think: .constant(stream.reads[0].after), headers: .withFirstEvent, steps: [])
     var tokens = 0
     var end = 0
+    var counted = 0
     var last = stream.reads[0].after
     for (index, read) in stream.reads.enumerated() {
       // Written closer than a peer can read them, two reads would become one.
@@ -43,7 +44,11 @@ package enum RecordedScript {
       if index > 0 { script.steps.append(silence) }
       while let event = events.first, event.end <= end {
         events.removeFirst()
-        step.events.append(translate(event, &tokens, &script.steps))
+        var translated = translate(event, &tokens, &script.steps)
+        // One wire event that says several things is one event all the same.
+        if event.end == counted { translated.events = 0 }
+        counted = event.end
+        step.events.append(translated)
       }
       script.recorded.append(step)
       last = due
@@ -71,7 +76,7 @@ package enum RecordedScript {
       steps.append(.text(TextStep(tokens: 1, gap: .zero)))
       return RecordedStep.Event(kind: .token(tokens), length: length, text: text)
     case .finish(let reason):
-      steps.append(.finish(reason))
+      steps.append(.finish(FinishStep(reason)))
       return RecordedStep.Event(kind: .finish, length: length)
     case .usage(let usage):
       steps.append(
@@ -89,7 +94,7 @@ package enum RecordedScript {
     case .comment:
       steps.append(.comment(""))
       return RecordedStep.Event(kind: .comment, length: length)
-    case .role, .reasoning, .output, .empty, .malformed:
+    case .role, .reasoning, .output, .toolCall, .empty, .malformed:
       // Neither counted nor timed; a role is the step that says as little.
       steps.append(.role("assistant"))
       return RecordedStep.Event(kind: .role, length: length)

@@ -28,7 +28,7 @@ package struct ReoriginationSession: Sendable {
   private var isOver = false
 
   /// Errors of the gateway's own are written as those of `dialect`.
-  package init(base: BaseURL, dialect: (any Dialect)? = Dialects.all.first) {
+  package init(base: BaseURL, dialect: (any Dialect)? = Dialects.usual) {
     self.base = base
     self.dialect = dialect
   }

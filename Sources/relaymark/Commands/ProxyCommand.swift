@@ -154,7 +154,7 @@ struct ProxyOptions {
   }
 
   private mutating func readFaults(_ arguments: Arguments) throws(CommandError) {
-    var dialect = try arguments.value("dialect") ?? Dialects.all[0].name
+    var dialect = try arguments.value("dialect") ?? Dialects.usual.name
     if let name = try arguments.value("scenario") {
       let scenario = try ScenarioFiles.read([name])[0]
       standing.rules = FaultPipeline.installed(scenario.faults, leg: .b).map {
