@@ -12,6 +12,12 @@ package struct Instant: Comparable, Hashable, Sendable, Codable {
   package static func < (left: Instant, right: Instant) -> Bool {
     left.nanoseconds < right.nanoseconds
   }
+
+  /// The earlier of those there are.
+  package static func earlier(_ left: Instant?, _ right: Instant?) -> Instant? {
+    guard let left, let right else { return left ?? right }
+    return min(left, right)
+  }
   package static func - (left: Instant, right: Instant) -> Nanoseconds {
     Nanoseconds(left.nanoseconds - right.nanoseconds)
   }

@@ -4,8 +4,9 @@ import Wire
 
 /// One client of the proxy and its upstream: moves bytes, and carries out what the faults decide.
 ///
-/// The parts: this file moves bytes and watches both ends, `ProxyConnectionEnding` cuts the
-/// connection, `ProxyConnectionTunnel` answers CONNECT and hears what the client has decoded,
+/// The parts: this file moves bytes and watches both ends, `ProxyConnectionPassing` is the short way
+/// for bytes that nothing happens to, `ProxyConnectionEnding` cuts the connection,
+/// `ProxyConnectionTunnel` answers CONNECT and hears what the client has decoded,
 /// `ProxyConnectionTransfers` sends requests on instead of bytes.
 final class ProxyConnection {
   enum State: Hashable {
@@ -26,6 +27,14 @@ final class ProxyConnection {
   let upstream: ProxyConnectionSide
   var state: State
   var pipeline: FaultPipeline?
+  /// Whether there is one: asked itself, it would be copied for the answer.
+  private(set) var hasPipeline: Bool
+  /// What the short way needs, without asking the proxy.
+  let buffer: UnsafeMutableRawBufferPointer
+  let flows: (upstream: ProxyCounters.Flow, downstream: ProxyCounters.Flow)
+  let isObserved: Bool
+  /// What the pipeline said last of itself.
+  private(set) var standing = FaultPipeline.Standing()
   /// The head of a CONNECT so far.
   var head: [UInt8] = []
   var ending: Ending?
@@ -43,6 +52,10 @@ final class ProxyConnection {
     self.proxy = proxy
     self.ordinal = ordinal
     self.pipeline = pipeline
+    hasPipeline = pipeline != nil
+    buffer = proxy.buffer
+    flows = (proxy.counters.upstream, proxy.counters.downstream)
+    isObserved = proxy.options.observer != nil
     clientPort = proxy.mode == .tunnel ? Socket.peerPort(client) : 0
     self.client = ProxyConnectionSide(client, loop: proxy.loop, isConnected: true)
     upstream = ProxyConnectionSide(-1, loop: proxy.loop, isConnected: false)
@@ -51,7 +64,7 @@ final class ProxyConnection {
 
   func start() {
     do {
-      try client.join(self, .read)
+      try client.join(self, ProxyConnectionSide.reading)
     } catch {
       Socket.close(client.descriptor)
       return over()
@@ -77,13 +90,14 @@ final class ProxyConnection {
     _ now: Instant, _ body: (inout FaultPipeline, Instant) -> [FaultPipeline.Action]
   ) {
     guard state == .open || state == .connecting else { return }
-    if pipeline == nil {
+    if !hasPipeline {
       // What passes already is read from here on, as bytes: where a message began is unknown.
       var fresh = FaultPipeline(
         rules: [], seed: proxy.options.seed, connection: ordinal, reading: .bytes,
         dialect: proxy.options.dialect)
       _ = fresh.open(at: now)
       pipeline = fresh
+      hasPipeline = true
     }
     guard var changed = pipeline else { return }
     let actions = body(&changed, now)
@@ -106,6 +120,7 @@ final class ProxyConnection {
     state = .over
     if let pipeline { proxy.count(pipeline) }
     pipeline = nil
+    hasPipeline = false
     for entry in open { proxy.complete(entry.record, bytes: nil, events: nil) }
     open = []
     proxy.options.observer?.closed(ordinal, at: proxy.loop.clock.now())
@@ -121,7 +136,7 @@ final class ProxyConnection {
       let (descriptor, stands) = try Socket.connectPromptly(to: address)
       upstream.open(descriptor)
       do {
-        try upstream.join(self, stands ? .read : .write)
+        try upstream.join(self, stands ? ProxyConnectionSide.reading : .write)
       } catch {
         Socket.close(upstream.descriptor)
         upstream.open(-1)
@@ -152,10 +167,18 @@ final class ProxyConnection {
 
   private func read(_ side: ProxyConnectionSide) {
     var room = proxy.buffer
-    if pipeline != nil, let limit = readLimit(side) {
+    if hasPipeline, let limit = readLimit(side) {
       room = UnsafeMutableRawBufferPointer(rebasing: room[..<min(room.count, max(1, limit))])
     }
-    switch side.receive(room) {
+    take(side.receive(room), in: room, from: side)
+  }
+
+  /// What a read gave.
+  func take(
+    _ outcome: Socket.Outcome, in room: UnsafeMutableRawBufferPointer,
+    from side: ProxyConnectionSide
+  ) {
+    switch outcome {
     case .bytes(let count):
       let bytes = UnsafeRawBufferPointer(rebasing: room[..<count])
       side === client ? fromClient(bytes) : fromUpstream(bytes)
@@ -168,25 +191,25 @@ final class ProxyConnection {
   private func fromClient(_ bytes: UnsafeRawBufferPointer) {
     proxy.counters.upstream.received(bytes.count)
     if state == .asked { return readConnect(bytes) }
-    guard pipeline != nil || proxy.options.observer != nil else {
+    guard hasPipeline || proxy.options.observer != nil else {
       proxy.counters.upstream.sent(bytes.count)
       return upstream.send(bytes)
     }
     let now = proxy.loop.clock.now()
     proxy.options.observer?.received(ordinal, .upstream, bytes, at: now)
-    guard pipeline != nil else { return send(.upstream, bytes) }
+    guard hasPipeline else { return send(.upstream, bytes) }
     perform(pipeline?.fromClient([UInt8](bytes), at: now, requests: &proxy.requests))
   }
 
   private func fromUpstream(_ bytes: UnsafeRawBufferPointer) {
     proxy.counters.downstream.received(bytes.count)
-    guard pipeline != nil || proxy.options.observer != nil else {
+    guard hasPipeline || proxy.options.observer != nil else {
       proxy.counters.downstream.sent(bytes.count)
       return client.send(bytes)
     }
     let now = proxy.loop.clock.now()
     proxy.options.observer?.received(ordinal, .downstream, bytes, at: now)
-    guard pipeline != nil else { return send(.downstream, bytes) }
+    guard hasPipeline else { return send(.downstream, bytes) }
     perform(pipeline?.fromServer([UInt8](bytes), at: now))
   }
 
@@ -220,11 +243,22 @@ final class ProxyConnection {
         recordStrike(proxy.loop.clock.now())
       }
     }
-    if let pipeline, pipeline.events > events {
-      proxy.counters.downstream.events(pipeline.events - events)
-      events = pipeline.events
-    }
-    wake(at: pipeline?.nextDue)
+    follow()
+  }
+
+  /// After whatever the pipeline was told.
+  private func follow() {
+    guard let standing = pipeline?.standing() else { return }
+    self.standing = standing
+    add(events: standing.events - events)
+    wake(at: standing.nextDue)
+  }
+
+  /// So many more events have come from the server.
+  func add(events count: Int) {
+    guard count > 0 else { return }
+    flows.downstream.events(count)
+    events += count
   }
 
   private func wake(at due: Instant?) {
@@ -267,7 +301,7 @@ final class ProxyConnection {
     side.hasEnded = true
     observe(side, .fin)
     if side === client, state == .asked || isGoneWhenItEnds { return stop() }
-    guard pipeline != nil else { return (side === upstream ? client : upstream).finish() }
+    guard hasPipeline else { return (side === upstream ? client : upstream).finish() }
     perform(pipeline?.endOfStream(direction(from: side), at: proxy.loop.clock.now()))
   }
 
@@ -278,10 +312,11 @@ final class ProxyConnection {
     if side === client {
       if let pipeline { proxy.count(pipeline) }
       pipeline = nil
+      hasPipeline = false
       guard upstream.isConnected, upstream.isOpen else { return over() }
       end(.reset)
     } else {
-      guard pipeline != nil else { return end(.reset) }
+      guard hasPipeline else { return end(.reset) }
       perform(pipeline?.endOfStream(.downstream, reset: true, at: proxy.loop.clock.now()))
     }
   }
@@ -309,8 +344,8 @@ final class ProxyConnection {
     if side.hasEnded || isIgnored { return false }
     let receiver = side === client ? upstream : client
     guard receiver.backlogBytes <= Limits.proxyBacklogBytes else { return false }
-    guard pipeline != nil else { return true }
-    guard pipeline?.heldBytes(direction(from: side)) ?? 0 <= Limits.writeBacklogBytes else {
+    guard hasPipeline else { return true }
+    guard standing[direction(from: side)].heldBytes <= Limits.writeBacklogBytes else {
       return false
     }
     return readLimit(side) != 0
@@ -337,7 +372,7 @@ final class ProxyConnection {
     var wanted: Readiness = side.backlogBytes > 0 ? .write : .nothing
     if state == .ending || side.hasEnded { return wanted }
     if mayRead(side) {
-      wanted.insert(.read)
+      wanted.formUnion(ProxyConnectionSide.reading)
     } else if !side.hasAnnouncedEnd {
       wanted.insert(.peerClosed)
     }
@@ -346,6 +381,7 @@ final class ProxyConnection {
 
   private func ready(_ side: ProxyConnectionSide, _ readiness: Readiness) {
     if !side.isConnected { return readiness.isGone ? refused() : connected() }
+    side.told(readiness)
     if readiness.mayWrite { side.flush() }
     let isGone = readiness.isGone
     if state == .ending {
@@ -355,7 +391,12 @@ final class ProxyConnection {
     guard !readiness.isOnlyWrite else { return }
     if mayRead(side) {
       read(side)
-    } else if isGone {
+      // A FIN mostly comes with the last bytes, and bulk fills more than one read.
+      if side.isStale, state == .open, mayRead(side) { read(side) }
+      return
+    }
+    side.leaveUnread()
+    if isGone {
       goneUnread(side, isReset: readiness.contains(.error))
     } else if readiness.contains(.peerClosed) {
       side.hasAnnouncedEnd = true
@@ -380,8 +421,10 @@ extension ProxyConnection: ReadinessTarget, TimerTarget {
   func descriptorReady(_ descriptor: Int32, _ readiness: Readiness) {
     guard state != .over else { return }
     if descriptor == client.descriptor {
+      if readiness.isOnlyRead, passOn(.upstream, from: client, to: upstream) { return }
       ready(client, readiness)
     } else if descriptor == upstream.descriptor {
+      if readiness.isOnlyRead, passOn(.downstream, from: upstream, to: client) { return }
       ready(upstream, readiness)
     }
     if state != .over { settle() }

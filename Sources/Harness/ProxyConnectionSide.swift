@@ -8,6 +8,10 @@ final class ProxyConnectionSide {
   private var transfers: ReoriginatedUpstream?
   private let loop: EventLoop
   private var interest: Readiness = []
+  /// What the loop has told, and tells only once, was not used up: it is asked anew.
+  private(set) var isStale = false
+  /// An end was told of, so that a short read is not the last.
+  private var nearsEnd = false
   /// What the kernel has not taken yet.
   private var backlog = ByteBacklog()
 
@@ -38,6 +42,14 @@ final class ProxyConnectionSide {
   /// What the loop does not report: it is read until there is nothing more, or it must not be.
   var isReadUnasked: Bool { isDetached || transfers?.hasArrived == true }
   var hasTransfers: Bool { transfers != nil }
+  /// Whether a send now goes to the kernel, and nothing is owed to it before.
+  var takesAtOnce: Bool {
+    descriptor >= 0 && isConnected && backlog.isEmpty && !owesFinish && !isBroken
+  }
+
+  /// To be read, and its end to be told of: where each is told once, a FIN behind bytes would not
+  /// be noticed otherwise.
+  static var reading: Readiness { [.read, .peerClosed] }
 
   func open(_ descriptor: Int32) { self.descriptor = descriptor }
 
@@ -47,16 +59,25 @@ final class ProxyConnectionSide {
   }
 
   func join(_ target: any ReadinessTarget, _ wanted: Readiness) throws(SystemError) {
-    try loop.add(descriptor, wanted, target)
+    try loop.add(descriptor, wanted.union(.edge), target)
     interest = wanted
   }
 
   func want(_ wanted: Readiness) {
-    guard descriptor >= 0, !isDetached, wanted != interest else { return }
+    guard descriptor >= 0, !isDetached, wanted != interest || isStale else { return }
     interest = wanted
+    isStale = false
     // Only a descriptor that is not in the loop could fail, and this one is.
-    try? loop.modify(descriptor, wanted)
+    try? loop.modify(descriptor, wanted.union(.edge))
   }
+
+  /// The loop has told this, and will not again.
+  func told(_ readiness: Readiness) {
+    if readiness.tellsEnd { nearsEnd = true }
+  }
+
+  /// The loop told of something to be read, and it was not.
+  func leaveUnread() { isStale = true }
 
   func detach() {
     isDetached = true
@@ -64,7 +85,14 @@ final class ProxyConnectionSide {
   }
 
   func receive(_ room: UnsafeMutableRawBufferPointer) -> Socket.Outcome {
-    transfers?.receive(room) ?? Socket.receive(descriptor, room)
+    if let transfers { return transfers.receive(room) }
+    let outcome = Socket.receive(descriptor, room)
+    if case .bytes(let count) = outcome {
+      isStale = count == room.count || nearsEnd
+    } else {
+      isStale = false
+    }
+    return outcome
   }
 
   /// Hands bytes to the kernel, and keeps what it does not take.
@@ -75,7 +103,9 @@ final class ProxyConnectionSide {
     if isConnected, backlogBytes == 0 {
       switch Socket.send(descriptor, bytes) {
       case .bytes(bytes.count): return
-      case .bytes(let count): rest = UnsafeRawBufferPointer(rebasing: bytes[count...])
+      case .bytes(let count):
+        rest = UnsafeRawBufferPointer(rebasing: bytes[count...])
+        isStale = true
       case .wouldBlock: break
       case .closed, .failed: return breakOff()
       }

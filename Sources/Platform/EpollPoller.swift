@@ -2,18 +2,24 @@ import CLinux
 package import Core
 import Glibc
 
-/// The kernel's readiness queue, level-triggered, with waits that end on the nanosecond.
+/// The kernel's readiness queue, level-triggered but for those who ask for `Readiness.edge`, with
+/// waits that end on the nanosecond.
 package final class EpollPoller {
   private let poller: Int32
-  private var events: [epoll_event]
+  private let events: UnsafeMutablePointer<epoll_event>
+
+  private static let most: Int32 = 512
 
   package init() throws(SystemError) {
     poller = clinux_epoll_create()
     guard poller >= 0 else { throw SystemError("epoll_create1", code: -poller) }
-    events = Array(repeating: epoll_event(), count: 512)
+    events = .allocate(capacity: Int(Self.most))
   }
 
-  deinit { close(poller) }
+  deinit {
+    close(poller)
+    events.deallocate()
+  }
 
   /// - Parameter tag: comes back with each readiness of the descriptor.
   package func add(_ descriptor: Int32, _ interest: Readiness, tag: UInt64) throws(SystemError) {
@@ -31,7 +37,7 @@ package final class EpollPoller {
     _ timeout: Nanoseconds?, ready: (_ tag: UInt64, _ readiness: Readiness) -> Void
   ) {
     let limit = timeout.map { max(0, $0.count) } ?? -1
-    let count = clinux_epoll_wait(poller, &events, Int32(events.count), limit)
+    let count = clinux_epoll_wait(poller, events, Self.most, limit)
     // An interrupted wait is an empty one.
     guard count > 0 else { return }
     for index in 0..<Int(count) {

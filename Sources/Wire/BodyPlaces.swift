@@ -23,7 +23,7 @@ struct BodyPlaces: Sendable {
   private var tokenText: [UInt8] = []
   /// Where each run of `tokenText` begins, decoded and raw.
   private var tokenRuns: [(decoded: Int, raw: Int)] = []
-  private var foundToken = false
+  private(set) var foundToken = false
 
   init(_ places: FaultPlaces) { self.places = places }
 
@@ -53,6 +53,17 @@ struct BodyPlaces: Sendable {
       tokenText += bytes
     }
     if places.needsBytes { look(at: bytes, rawStart: rawStart, into: &marks) }
+  }
+
+  /// The same for all runs of payload of some bytes among which no rule waits for a place.
+  mutating func pass(_ passage: HTTPMessageScanner.Passage) {
+    guard passage.runs > 0 else { return }
+    let opened = passage.runs - (passage.start > dataEnd ?? headEnd ? 0 : 1)
+    if opened > 0 {
+      chunks += opened
+      isOpenMarked = false
+    }
+    dataEnd = passage.end
   }
 
   mutating func event(_ number: Int, rawEnd: Int, into marks: inout [FaultMark]) {

@@ -44,6 +44,30 @@ extension Span where Element == UInt8 {
     return low..<high
   }
 
+  /// The first LF or CR in the range, or its end: eight bytes at a time, since most bytes of an
+  /// event stream are neither.
+  func lineEnd(_ range: Range<Int>) -> Int {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let raw = unsafe bytes
+    var position = range.lowerBound
+    while position + 8 <= range.upperBound {
+      let word = unsafe UInt64(
+        littleEndian: raw.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self))
+      // A byte that is zero borrows from its highest bit; the lowest such byte is always a true one.
+      let feeds = word ^ (ones &* UInt64(UInt8.lf))
+      let returns = word ^ (ones &* UInt64(UInt8.cr))
+      let hits =
+        ((feeds &- ones) & ~feeds | (returns &- ones) & ~returns) & (ones &* 0x80)
+      if hits != 0 { return position + hits.trailingZeroBitCount / 8 }
+      position += 8
+    }
+    while position < range.upperBound, self[position] != .lf, self[position] != .cr {
+      position += 1
+    }
+    return position
+  }
+
   func firstIndex(of byte: UInt8) -> Int? {
     var index = 0
     while index < count {

@@ -57,7 +57,8 @@ package struct ChunkedDecoder: Sendable {
     case data(left: Int), dataCR, dataLF
     case trailerStart, trailerName, trailerValue, trailerLF, lastLF
     case complete
-    case failed(ChunkedError)
+    /// Where and why; a text of its own would have to be counted with each copy of the decoder.
+    case failed(offset: Int, why: StaticString)
   }
 
   private var state = State.size
@@ -79,10 +80,18 @@ package struct ChunkedDecoder: Sendable {
     return false
   }
 
+  /// Whether more bytes are to come, and nothing is wrong so far.
+  var isOpen: Bool {
+    switch state {
+    case .complete, .failed: false
+    default: true
+    }
+  }
+
   /// Why the coding is broken; nothing is decoded after that.
   package var failure: ChunkedError? {
-    if case .failed(let error) = state { return error }
-    return nil
+    guard case .failed(let offset, let why) = state else { return nil }
+    return ChunkedError(offset: offset, message: "\(why)")
   }
 
   /// Takes the next coded bytes and returns the payload in them. Bytes after the end of the body
@@ -121,8 +130,8 @@ package struct ChunkedDecoder: Sendable {
     return nil
   }
 
-  private mutating func fail(_ message: String) {
-    state = .failed(ChunkedError(offset: rawCount, message: message))
+  private mutating func fail(_ why: StaticString) {
+    state = .failed(offset: rawCount, why: why)
   }
 
   /// One byte of framing.

@@ -32,18 +32,21 @@ package struct EventCounter: Sendable {
 
   package init() {}
 
-  /// Counts what ends in these bytes.
-  package mutating func feed(_ bytes: Span<UInt8>) {
-    var position = 0
-    while next(in: bytes, at: &position, to: bytes.count) != nil {}
+  /// Counts what ends in this run of bytes.
+  mutating func feed(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+    var position = range.lowerBound
+    while next(in: bytes, at: &position, to: range.upperBound) != nil {}
   }
+
+  /// Counts what ends in these bytes.
+  package mutating func feed(_ bytes: Span<UInt8>) { feed(bytes, 0..<bytes.count) }
 
   /// The position just past the next byte at which an event ends, from `position` on, or nil if the
   /// bytes up to `end` end none. `position` is then just past the last byte taken.
   mutating func next(in bytes: Span<UInt8>, at position: inout Int, to end: Int) -> Int? {
     while position < end {
       if case .rest = line {
-        while position < end, bytes[position] != .lf, bytes[position] != .cr { position += 1 }
+        position = bytes.lineEnd(position..<end)
         if position == end { return nil }
       }
       let step = take(bytes[position])

@@ -27,6 +27,9 @@ package protocol Fault: Sendable {
   var isCommitted: Bool { get }
   /// What it keeps for itself; counts for the bound on what is held.
   var heldBytes: Int { get }
+  /// Whether it now answers a raw chunk by sending it as it is, remembers nothing of it, limits no
+  /// reads, and goes on so until something other than a chunk comes. It need not be shown those then.
+  func passesChunks(isActive: Bool) -> Bool
   /// How many bytes may be read from the sender at `now`, and when more may be; nil for any.
   /// Asked for only while it is active, and as often as one likes.
   mutating func readLimit(at now: Instant) -> (bytes: Int, more: Instant)?
@@ -38,6 +41,7 @@ extension Fault {
   package mutating func change(_ rule: FaultRule, _ turn: inout FaultTurn) -> Bool { false }
   package var isCommitted: Bool { false }
   package var heldBytes: Int { 0 }
+  package func passesChunks(isActive: Bool) -> Bool { false }
   package mutating func readLimit(at now: Instant) -> (bytes: Int, more: Instant)? { nil }
 }
 

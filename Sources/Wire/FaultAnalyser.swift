@@ -77,6 +77,26 @@ struct FaultAnalyser: Sendable {
     return items
   }
 
+  /// Takes bytes in the middle of a message among which no rule waits for a place, so that they are
+  /// one chunk as they are, and says how many events end in them. Nil, and nothing is taken, for
+  /// any others.
+  mutating func pass(_ bytes: Span<UInt8>) -> Int? {
+    let end = pendingFrom + bytes.count
+    guard case .message = state, parts == nil, pending.isEmpty, marks.isEmpty, events.isEmpty,
+      !places.mayCome(from: pendingFrom, to: end, foundToken: body.foundToken)
+    else { return nil }
+    var count = 0
+    if readsHTTP {
+      let next = places.nextEvent(after: scanner.eventCount)
+      guard let passage = scanner.pass(bytes, before: next) else { return nil }
+      body.pass(passage)
+      count = passage.events
+      eventsSeen += count
+    }
+    pendingFrom = end
+    return count
+  }
+
   /// The sender ended its direction.
   mutating func close(exchange: FaultMessage, at now: Instant) -> [FlowItem] {
     if readsHTTP { take([], scanner.close(), exchange, now) }

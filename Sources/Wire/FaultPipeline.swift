@@ -45,6 +45,8 @@ package struct FaultPipeline: Sendable {
   private var nonce = NonceScanner()
   private var told: ToldAnswers
   private var actions: [Action] = []
+  /// Whether the directions are clear, once that was asked; `pass` leaves it so.
+  private var clear: (upstream: Bool?, downstream: Bool?) = (nil, nil)
 
   /// A rule and the number it goes by.
   package typealias Installed = (id: Int, rule: FaultRule)
@@ -76,9 +78,48 @@ package struct FaultPipeline: Sendable {
     }
   }
 
+  /// What a driver follows after whatever it told the pipeline.
+  package struct Standing: Hashable, Sendable {
+    /// Events with data that have come from the server.
+    package var events = 0
+    package var nextDue: Instant?
+    package var upstream = Way()
+    package var downstream = Way()
+
+    package init() {}
+
+    package subscript(_ direction: FaultDirection) -> Way {
+      switch direction {
+      case .upstream: upstream
+      case .downstream: downstream
+      }
+    }
+
+    /// One direction.
+    package struct Way: Hashable, Sendable {
+      /// Whether `pass` may be tried with what comes next; so until anything else is told.
+      package var isClear = false
+      /// Bytes that came and were not let through yet.
+      package var heldBytes = 0
+
+      package init() {}
+    }
+  }
+
+  /// Changes nothing: it is `mutating` because whoever calls a method that is not on a member of a
+  /// class may copy the whole pipeline for it.
+  package mutating func standing() -> Standing {
+    var standing = Standing()
+    (standing.events, standing.nextDue) = (down.events, nextDue)
+    (standing.upstream.isClear, standing.upstream.heldBytes) = (isClear(.upstream), up.heldBytes)
+    standing.downstream.isClear = isClear(.downstream)
+    standing.downstream.heldBytes = down.heldBytes
+    return standing
+  }
+
   package var nextDue: Instant? {
     guard !isOver else { return nil }
-    return [up.nextDue, down.nextDue].compactMap { $0 }.min()
+    return Instant.earlier(up.nextDue, down.nextDue)
   }
   /// Bytes that came and were not let through yet; the driver stops reading when there are many.
   package func heldBytes(_ direction: FaultDirection) -> Int {
@@ -134,6 +175,29 @@ package struct FaultPipeline: Sendable {
       for isHEAD in up.takeHeads() { down.expectResponse(toHEAD: isHEAD) }
     }
     return take()
+  }
+
+  private mutating func isClear(_ direction: FaultDirection) -> Bool {
+    if case .upstream = direction {
+      // Requests are few, and looked at for their nonce.
+      let isClear = clear.upstream ?? (reading == .bytes && !isOver && up.isClear)
+      clear.upstream = isClear
+      return isClear
+    }
+    let isClear = clear.downstream ?? (reading != .told && !isOver && down.isClear)
+    clear.downstream = isClear
+    return isClear
+  }
+
+  /// Takes bytes that pass as they are and change nothing that the driver knows of: all that is left
+  /// to do is to send them on, in one write. Most bytes of a stream are such. Nil, and nothing is
+  /// taken, for any others, which `fromClient` or `fromServer` takes.
+  /// - Returns: how many events with data end in them.
+  package mutating func pass(_ bytes: Span<UInt8>, _ direction: FaultDirection) -> Int? {
+    guard isClear(direction) else { return nil }
+    if case .upstream = direction { return up.isEmpty && down.isEmpty ? 0 : up.pass(bytes) }
+    down.exchange.nonce = nonce.found
+    return down.pass(bytes)
   }
 
   /// Bytes came from the server.
@@ -238,6 +302,7 @@ package struct FaultPipeline: Sendable {
 
   private mutating func take() -> [Action] {
     defer { actions.removeAll(keepingCapacity: true) }
+    clear = (nil, nil)
     guard !isOver else { return [] }
     for action in actions {
       switch action {

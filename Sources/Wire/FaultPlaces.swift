@@ -19,6 +19,10 @@ struct FaultPlaces: Sendable {
   private(set) var needsTokens = false
   private(set) var needsLastChunk = false
   private(set) var needsChunkHeaders = false
+  /// Places that are counted, for a quick look at whether one comes next.
+  private var offsets: [Int] = []
+  private var numbers: [Int] = []
+  private var distances: [Int] = []
 
   init(_ stages: [FaultStage], dialect: (any Dialect)?) {
     self.dialect = dialect
@@ -34,7 +38,10 @@ struct FaultPlaces: Sendable {
       case .firstToken: needsTokens = true
       case .beforeLastChunk: needsLastChunk = true
       case .insideChunkHeader: needsChunkHeaders = true
-      case .event, .byte, .time, .every, .beforeHeaders: break
+      case .byte(let offset): offsets.append(offset)
+      case .event(let number): numbers.append(number)
+      case .every(let distance): distances.append(distance)
+      case .time, .beforeHeaders: break
       }
     }
     takesApart = apart
@@ -43,6 +50,23 @@ struct FaultPlaces: Sendable {
   /// The rules that wait before the first byte.
   var atStart: [Int] {
     all.filter { $0.position == .beforeHeaders || $0.position == .byte(0) }.map(\.rule)
+  }
+
+  /// Whether bytes from one offset to another may lie at any place that is not counted in events.
+  func mayCome(from: Int, to: Int, foundToken: Bool) -> Bool {
+    if needsBytes || needsLastChunk || needsChunkHeaders || needsTokens && !foundToken {
+      return true
+    }
+    for offset in offsets where offset > from && offset <= to { return true }
+    return false
+  }
+
+  /// The first event behind this one at whose end a rule waits.
+  func nextEvent(after number: Int) -> Int {
+    var next = Int.max
+    for wanted in numbers where wanted > number && wanted < next { next = wanted }
+    for distance in distances { next = min(next, (number / distance + 1) * distance) }
+    return next
   }
 
   /// Places that are counted in bytes, within what comes next.

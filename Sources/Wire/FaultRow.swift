@@ -30,9 +30,21 @@ struct FaultRow: Sendable {
   }
 
   var isEmpty: Bool { stages.isEmpty }
-  var heldBytes: Int { stages.reduce(0) { $0 + $1.heldBytes } }
+  // Through a span: an element of an array is copied for each question to it, and a stage is large.
+  var heldBytes: Int {
+    let row = stages.span
+    var sum = 0
+    for index in row.indices { sum += row[index].heldBytes }
+    return sum
+  }
   var isStalled: Bool { stages.contains(where: \.isStalled) }
-  var nextDue: Instant? { isOver ? nil : stages.compactMap(\.nextDue).min() }
+  var nextDue: Instant? {
+    guard !isOver else { return nil }
+    let row = stages.span
+    var next: Instant?
+    for index in row.indices { next = .earlier(next, row[index].nextDue) }
+    return next
+  }
   var isBetween: Bool { analyser.isBetween }
   var messages: Int { analyser.messages }
   var events: Int { analyser.eventsSeen }
@@ -127,6 +139,23 @@ struct FaultRow: Sendable {
     guard !isOver else { return }
     for item in analyser.cut(bytes, exchange: exchange, at: now) { put(item, at: now, &actions) }
     run(at: now, into: &actions)
+  }
+
+  /// Whether no rule holds anything or waits for the clock, and none would do more to the next bytes
+  /// than let them pass.
+  var isClear: Bool {
+    guard !isOver else { return false }
+    let row = stages.span
+    for index in row.indices where !row[index].isClear { return false }
+    return true
+  }
+
+  /// While it is clear: takes bytes that pass as they are, in one write, and says how many events end
+  /// in them; nil, and nothing is taken, for any others. It stays clear.
+  mutating func pass(_ bytes: Span<UInt8>) -> Int? {
+    guard let events = analyser.pass(bytes) else { return nil }
+    for index in stages.indices { stages[index].passed(bytes: bytes.count, events: events) }
+    return events
   }
 
   /// Bytes that mean nothing: only rules of the whole connection and told ones act.

@@ -68,9 +68,7 @@ struct FaultStage: Sendable {
     if isCut { return nil }
     var next = timeDue
     if isStalled { return next }
-    for due in [blockedUntil, blockedUntil == nil ? wakeAt : nil] {
-      if let due { next = min(next ?? due, due) }
-    }
+    next = .earlier(next, blockedUntil ?? wakeAt)
     return next
   }
 
@@ -82,6 +80,18 @@ struct FaultStage: Sendable {
     } else {
       queue.put(item)
     }
+  }
+
+  /// Whether a chunk that comes next passes as it is, and nothing waits here for the clock.
+  var isClear: Bool {
+    queue.isEmpty && steps.isEmpty && blockedUntil == nil && wakeAt == nil && timeDue == nil
+      && !isStalled && !isCut && !isLeaving && fault.passesChunks(isActive: isActive)
+  }
+
+  /// A chunk has passed without being put here, as `isClear` allows.
+  mutating func passed(bytes: Int, events: Int) {
+    bytesPassed += bytes
+    eventsPassed += events
   }
 
   mutating func readLimit(at now: Instant) -> (bytes: Int, more: Instant)? {

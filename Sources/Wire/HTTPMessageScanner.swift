@@ -119,6 +119,62 @@ package struct HTTPMessageScanner: Sendable {
     return landmarks
   }
 
+  /// What bytes are that lie within one body.
+  struct Passage: Sendable {
+    /// Events with data that end in them.
+    var events = 0
+    /// Runs of payload with framing in between; where the first begins and the last ends, in raw
+    /// bytes of the message.
+    var runs = 0
+    var start = 0
+    var end = 0
+
+    fileprivate mutating func add(_ rawStart: Int, _ count: Int) {
+      if runs == 0 { start = rawStart }
+      runs += 1
+      end = rawStart + count
+    }
+  }
+
+  /// The events of the message so far; 0 if it is no event stream.
+  var eventCount: Int { counter?.count ?? 0 }
+
+  /// Takes bytes that all lie within the body of one message, as `scan` would, without a landmark
+  /// for each thing in them: most reads of a stream are such bytes. Nil, and nothing is taken, if
+  /// the message ends in them, breaks off in them, or if that event does.
+  mutating func pass(_ bytes: Span<UInt8>, before event: Int) -> Passage? {
+    var passage = Passage()
+    var counter = counter
+    var next = state
+    switch state {
+    case .blind: return passage
+    case .idle, .head: return nil
+    case .length(let left):
+      guard bytes.count < left else { return nil }
+      next = .length(left: left - bytes.count)
+      passage.add(rawCount, bytes.count)
+      counter?.feed(bytes)
+    case .untilClose:
+      passage.add(rawCount, bytes.count)
+      counter?.feed(bytes)
+    case .chunks(var decoder):
+      var position = 0
+      while let piece = decoder.next(in: bytes, at: &position) {
+        passage.add(headEnd + piece.rawStart, piece.range.count)
+        counter?.feed(bytes, piece.range)
+      }
+      guard decoder.isOpen else { return nil }
+      next = .chunks(decoder)
+    }
+    let events = counter?.count ?? 0
+    guard events < event else { return nil }
+    passage.events = events - eventCount
+    self.counter = counter
+    state = next
+    rawCount += bytes.count
+    return passage
+  }
+
   /// Tells that the peer closed: a body without framing of its own is complete with that.
   package mutating func close() -> [Landmark] {
     var landmarks: [Landmark] = []

@@ -20,6 +20,9 @@ struct FaultWire {
   /// Each write to the client.
   private(set) var writes: [[UInt8]] = []
   var requests = 0
+  /// Whether bytes take the short way where they may, and how many reads did.
+  var takesShortWay = false
+  private(set) var passages = 0
 
   init(
     _ rules: [FaultRule], leg: Leg = .b, seed: UInt64 = 7, connection: Int = 0,
@@ -43,11 +46,22 @@ struct FaultWire {
   }
 
   mutating func receive(_ bytes: some Collection<UInt8>) {
-    take(pipeline.fromServer(Array(bytes), at: now))
+    let bytes = Array(bytes)
+    if takesShortWay, pipeline.pass(bytes.span, .downstream) != nil {
+      passages += 1
+      take([.send(.downstream, bytes[...])])
+    } else {
+      take(pipeline.fromServer(bytes, at: now))
+    }
   }
 
   mutating func ask(_ bytes: some Collection<UInt8>) {
-    take(pipeline.fromClient(Array(bytes), at: now, requests: &requests))
+    let bytes = Array(bytes)
+    if takesShortWay, pipeline.pass(bytes.span, .upstream) != nil {
+      take([.send(.upstream, bytes[...])])
+    } else {
+      take(pipeline.fromClient(bytes, at: now, requests: &requests))
+    }
   }
 
   mutating func install(_ literal: String, id: Int) {

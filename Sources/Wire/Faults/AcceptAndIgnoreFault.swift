@@ -8,6 +8,8 @@ package struct AcceptAndIgnoreFault: Fault {
 
   package init(_ rule: FaultRule) {}
 
+  package func passesChunks(isActive: Bool) -> Bool { true }
+
   package func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
     switch input {
     case .start where turn.isActive: turn.actions.append(.ignore)

@@ -16,6 +16,8 @@ package struct BandwidthFault: Fault {
     if rate > 0 { pace = Pace(rate: rate, sliceTime: .milliseconds(1)) }
   }
 
+  package func passesChunks(isActive: Bool) -> Bool { !isActive }
+
   package mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
     guard case .chunk(let chunk) = input else { return }
     guard turn.isActive else { return turn.send(chunk) }

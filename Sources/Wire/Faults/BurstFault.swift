@@ -33,6 +33,8 @@ package struct BurstFault: Fault {
     within = rule.duration("within")
   }
 
+  package func passesChunks(isActive: Bool) -> Bool { !isActive && kept.isEmpty }
+
   package mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
     switch input {
     case .chunk(let chunk) where turn.isActive: keep(chunk, &turn)

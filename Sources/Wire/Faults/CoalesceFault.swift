@@ -32,6 +32,8 @@ package struct CoalesceFault: Fault {
 
   package var heldBytes: Int { gathered?.bytes.count ?? 0 }
 
+  package func passesChunks(isActive: Bool) -> Bool { !isActive && gathered == nil }
+
   package mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
     switch input {
     case .chunk(let chunk) where turn.isActive && chunk.kind != .head: gather(chunk, &turn)

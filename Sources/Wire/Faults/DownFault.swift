@@ -29,6 +29,8 @@ package struct DownFault: Fault {
 
   package init(_ rule: FaultRule) {}
 
+  package func passesChunks(isActive: Bool) -> Bool { true }
+
   package func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
     switch input {
     case .chunk(let chunk): turn.send(chunk)

@@ -12,6 +12,8 @@ package struct FirstByteDelayFault: Fault {
 
   package init(_ rule: FaultRule) { length = rule.distribution("length") }
 
+  package func passesChunks(isActive: Bool) -> Bool { true }
+
   package func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
     switch input {
     case .start where turn.isActive: turn.wait(until: turn.now + length.sample(&turn.random))

@@ -24,6 +24,8 @@ package struct LatencyFault: Fault {
     draws = SerialDraws(memory: rule.duration("memory"))
   }
 
+  package func passesChunks(isActive: Bool) -> Bool { !isActive }
+
   package mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
     guard case .chunk(let chunk) = input else { return }
     if turn.isActive {

@@ -28,6 +28,8 @@ package struct LimitDataFault: Fault {
     return true
   }
 
+  package func passesChunks(isActive: Bool) -> Bool { !isActive && !isOver }
+
   package mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
     guard case .chunk(let chunk) = input, !isOver else { return }
     guard turn.isActive else { return turn.send(chunk) }

@@ -9,6 +9,8 @@ package struct RefuseFault: Fault {
 
   package init(_ rule: FaultRule) {}
 
+  package func passesChunks(isActive: Bool) -> Bool { true }
+
   package func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
     switch input {
     case .start where turn.isActive: turn.actions.append(.refuse)

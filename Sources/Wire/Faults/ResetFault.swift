@@ -8,6 +8,8 @@ package struct ResetFault: Fault {
 
   package init(_ rule: FaultRule) {}
 
+  package func passesChunks(isActive: Bool) -> Bool { true }
+
   package func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
     switch input {
     case .position: turn.actions.append(.reset)

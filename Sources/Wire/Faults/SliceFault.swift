@@ -36,6 +36,8 @@ package struct SliceFault: Fault {
     sender = PieceSender(gap: rule.duration("gap"))
   }
 
+  package func passesChunks(isActive: Bool) -> Bool { !isActive }
+
   package mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
     guard case .chunk(let chunk) = input else { return }
     guard turn.isActive, chunk.kind != .head else { return turn.send(chunk) }

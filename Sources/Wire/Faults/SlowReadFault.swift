@@ -20,6 +20,8 @@ package struct SlowReadFault: Fault {
     pace = Pace(rate: rule.number("rate"), sliceTime: Self.sliceTime)
   }
 
+  package func passesChunks(isActive: Bool) -> Bool { !isActive }
+
   package mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
     guard case .chunk(let chunk) = input else { return }
     if turn.isActive { _ = pace.take(chunk.bytes.count, at: chunk.at) }

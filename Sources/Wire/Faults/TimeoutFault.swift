@@ -30,6 +30,8 @@ package struct TimeoutFault: Fault {
     length == .zero && cut == .close ? nil : began.map { $0 + length }
   }
 
+  package func passesChunks(isActive: Bool) -> Bool { !isActive && began == nil }
+
   package mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
     if turn.isActive, began == nil {
       began = turn.now

@@ -17,6 +17,8 @@ package struct TrickleFault: Fault {
 
   package init(_ rule: FaultRule) { gap = rule.duration("gap") }
 
+  package func passesChunks(isActive: Bool) -> Bool { !isActive }
+
   package mutating func receive(_ input: FaultInput, _ turn: inout FaultTurn) {
     guard case .chunk(let chunk) = input else { return }
     guard turn.isActive else { return turn.send(chunk) }
