@@ -66,11 +66,11 @@ package enum Limits {
   package static let jsonDepth = 512
 
   // What goes into a run record.
-  /// Samples of one series that are kept as they are; beyond, they are counted in a histogram.
-  package static let exactSamples = 200_000
+  /// Samples of one series that are kept as they are, in memory and in the record; beyond, they are
+  /// counted in a histogram. Also how many chunks of one drawn stream are kept.
+  package static let exactSamples = 100_000
   package static let recordedStreams = 24
   package static let recordedFaults = 100_000
-  package static let recordedSamples = 100_000
   package static let evidencePerVerdict = 5
   package static let errorTextBytes = 400
 
@@ -80,6 +80,11 @@ package enum Limits {
   package static let judgedBytes = 256 << 20
   /// Heaps that wait for judgement before it gets a share of the processor like everybody else.
   package static let unjudgedHeaps = 4
+
+  /// Machines that may share a run.
+  package static let shards = 10_000
+  /// How far ahead the start of a run may be fixed.
+  package static let startAhead = Nanoseconds.seconds(24 * 3_600)
 
   /// Requests in a row that reached nobody before a run gives up.
   package static let unreachableInARow = 3

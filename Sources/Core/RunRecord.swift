@@ -15,6 +15,12 @@ package struct RunRecord: Hashable, Sendable, Codable {
   package var seed: UInt64
   package var instrument: Instrument
   package var targets: [TargetRecord]
+  /// Which of the machines that share a run this one was; absent if it was the only one.
+  package var shard: Shard?
+  /// When the first scenario was to begin, if that was fixed (RFC 3339, UTC).
+  package var intendedStart: String?
+  /// The machines whose records were added up into this one; absent if it is of one machine.
+  package var machines: [MachineRecord]?
 
   package init(
     tool: Tool, startedAt: String, durationNs: Nanoseconds, complete: Bool, note: String,
@@ -29,6 +35,9 @@ package struct RunRecord: Hashable, Sendable, Codable {
     self.seed = seed
     self.instrument = instrument
     self.targets = targets
+    shard = nil
+    intendedStart = nil
+    machines = nil
   }
 
   package struct Tool: Hashable, Sendable, Codable {
@@ -129,6 +138,9 @@ package struct TargetRecord: Hashable, Sendable, Codable {
   package struct ScenarioFacts: Hashable, Sendable, Codable {
     package var name: String
     package var about: String
+    /// What the scenario is: `ScenarioDigest`. Absent in records of versions that had none.
+    package var digest: String?
+    /// Here, and so is the concurrency: the sums over all shards are those of the scenario.
     package var streams: Int
     package var concurrency: Int
     /// What made requests start: `closed`, or the process and its rates.
@@ -138,10 +150,11 @@ package struct TargetRecord: Hashable, Sendable, Codable {
 
     package init(
       name: String, about: String, streams: Int, concurrency: Int, arrivals: String,
-      faults: [String]
+      faults: [String], digest: String? = nil
     ) {
       self.name = name
       self.about = about
+      self.digest = digest
       self.streams = streams
       self.concurrency = concurrency
       self.arrivals = arrivals
@@ -221,12 +234,14 @@ package struct Measure: Hashable, Sendable, Codable {
   package var min: Double
   /// `exact`, or `histogram` past the stated number of samples.
   package var storage: String
-  /// The sorted samples, thinned to quantile steps when there are more than are kept; for charts.
+  /// All of them, ascending, as long as the measure is exact; else empty.
   package var samples: [Double]
+  /// What stands in their place; records with it, or with all samples, add up without loss.
+  package var histogram: BucketCounts?
 
   package init(
     unit: String, n: Int, p50: Double, p90: Double, p95: Double, p99: Double, p999: Double,
-    max: Double, min: Double, storage: String, samples: [Double]
+    max: Double, min: Double, storage: String, samples: [Double], histogram: BucketCounts? = nil
   ) {
     self.unit = unit
     self.n = n
@@ -239,10 +254,11 @@ package struct Measure: Hashable, Sendable, Codable {
     self.min = min
     self.storage = storage
     self.samples = samples
+    self.histogram = histogram
   }
 
   private enum CodingKeys: String, CodingKey {
-    case unit, n, p50, p90, p95, p99, max, min, storage, samples
+    case unit, n, p50, p90, p95, p99, max, min, storage, samples, histogram
     case p999 = "p99.9"
   }
 }

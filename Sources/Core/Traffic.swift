@@ -16,6 +16,9 @@ package struct Traffic: Hashable, Sendable {
   /// Nothing starts after so long.
   package var duration: Nanoseconds?
   package var seed: UInt64?
+  /// Which of several machines this is; everything else here is what they do together. Nil if it is
+  /// the only one.
+  package var shard: Shard?
   /// Whether the request asks for a stream at all.
   package var stream: Bool
   /// Whether the request asks for usage (`stream_options.include_usage`).
@@ -62,8 +65,27 @@ package struct Traffic: Hashable, Sendable {
     }
   }
 
-  /// How many measured streams are to be expected: fewer than `streams` where time ends it before.
-  package var planned: Int {
+  /// Streams at a time, on all machines together.
+  package var slots: Int {
+    let turns = prompt.turns.count
+    return min(concurrency, (streams + warmup + turns - 1) / turns)
+  }
+
+  /// Which exchanges are sent here.
+  package var share: PlanShare {
+    PlanShare(shard, slots: arrivals == .closed ? slots : nil, turns: prompt.turns.count)
+  }
+
+  /// Streams at a time on this machine.
+  package var ownConcurrency: Int { share.slots(below: concurrency) }
+
+  package var ownWarmup: Int { share.count(below: warmup) }
+
+  /// How many measured streams are to be expected here: fewer than there may be where time ends it
+  /// before.
+  package var planned: Int { share.count(in: warmup..<(warmup + plannedTogether)) }
+
+  private var plannedTogether: Int {
     let whole: Double
     switch arrivals {
     case .closed: return streams

@@ -33,8 +33,9 @@ package final class Campaign: ReadinessTarget {
     var floor: [String: Measure] = [:]
     do {
       floor = try measureFloor()
+      let begin = interrupted ? nil : try awaitStart()
       for scenario in options.scenarios where !interrupted && notes.isEmpty {
-        let (target, gaveUp) = try measure(scenario)
+        let (target, gaveUp) = try measure(scenario, from: targets.isEmpty ? begin : nil)
         targets.append(target)
         if let gaveUp { notes.append(gaveUp) }
       }
@@ -44,11 +45,14 @@ package final class Campaign: ReadinessTarget {
       notes.append("\(error)")
     }
     if interrupted { notes.insert("interrupted by the user", at: 0) }
-    return RunRecord(
+    var record = RunRecord(
       tool: RunRecord.Tool(version: options.version, curl: CurlVersion.text),
       startedAt: started.formatted(.iso8601), durationNs: SystemClock().now() - begun,
       complete: notes.isEmpty, note: notes.joined(separator: "; "), machine: MachineFacts.read(),
       seed: options.seed, instrument: lateness.instrument(floor: floor), targets: targets)
+    record.shard = options.shard
+    record.intendedStart = options.start?.description
+    return record
   }
 
   package var wasInterrupted: Bool { interrupted }
@@ -59,10 +63,26 @@ package final class Campaign: ReadinessTarget {
     current?.interrupt()
   }
 
+  /// - Returns: when the first scenario begins, if that is fixed; nil also when interrupted.
+  private func awaitStart() throws -> Instant? {
+    guard let start = options.start else { return nil }
+    observer?.campaignWaits(for: start)
+    guard let begin = try StartLine.wait(for: start, interrupts: interrupts) else {
+      interrupted = true
+      return nil
+    }
+    guard begin > SystemClock().now() else {
+      throw CampaignError(
+        "the start at \(start) was over when this machine had measured its floor, so that it would "
+          + "not begin with the others; give a later --start-at")
+    }
+    return begin
+  }
+
   // MARK: The floor
 
   private func measureFloor() throws -> [String: Measure] {
-    let most = options.scenarios.map(\.traffic.concurrency).max() ?? 1
+    let most = options.scenarios.map(\.traffic.ownConcurrency).max() ?? 1
     let scenario = Floor.scenario(concurrency: most)
     let setting = Setting(target: .direct, topology: .direct)
     let (record, _) = try observe(scenario, setting, title: "floor of this machine")
@@ -79,7 +99,10 @@ package final class Campaign: ReadinessTarget {
     var remarks: [String] = []
   }
 
-  private func measure(_ scenario: Scenario) throws -> (TargetRecord, gaveUp: String?) {
+  /// - Parameter begin: where its plan has its zero; nil for as soon as all is set up.
+  private func measure(
+    _ scenario: Scenario, from begin: Instant?
+  ) throws -> (TargetRecord, gaveUp: String?) {
     var setting = Setting(target: options.target, topology: topology)
     if case .remote(let target) = options.target {
       setting.url = target.publicURL
@@ -100,7 +123,8 @@ package final class Campaign: ReadinessTarget {
     options.journal?.begin(
       try empty(scenario, setting), stream: scenario.traffic.stream)
     let (record, outcome) = try observe(
-      scenario, setting, title: "\(scenario.name) on \(options.target.name)", isKept: true)
+      scenario, setting, title: "\(scenario.name) on \(options.target.name)", isKept: true,
+      begin: begin)
     return (record, outcome.gaveUp.map { gaveUp($0) })
   }
 
@@ -122,7 +146,8 @@ package final class Campaign: ReadinessTarget {
 
   /// - Parameter isKept: whether it is measured for its own sake: recorded, written down and judged.
   private func observe(
-    _ scenario: Scenario, _ setting: Setting, title: String, isKept: Bool = false
+    _ scenario: Scenario, _ setting: Setting, title: String, isKept: Bool = false,
+    begin: Instant? = nil
   ) throws -> (TargetRecord, Trial.Outcome) {
     let room = try checkDescriptors(scenario, setting)
     let dialect = try dialect(of: scenario)
@@ -143,6 +168,7 @@ package final class Campaign: ReadinessTarget {
         book: LedgerBook(
           judge, dialect: dialect, traffic: scenario.traffic, key: options.key),
         observer: observer)
+      trial.begin = begin
       if isKept {
         trial.recorder = options.recording.map {
           ExchangeRecorder($0, upstream: setting.url.isEmpty ? options.target.name : setting.url)
@@ -181,7 +207,7 @@ package final class Campaign: ReadinessTarget {
     let room = max(1, (descriptorLimit - Limits.spareDescriptors) / ends)
     // What an open loop will need nobody knows before: beyond the room streams are not sent.
     guard traffic.arrivals == .closed else { return min(Limits.concurrency, room) }
-    let together = min(traffic.concurrency, traffic.streams + traffic.warmup)
+    let together = traffic.share.slots(below: traffic.slots)
     let needed = together * ends + Limits.spareDescriptors
     guard needed > descriptorLimit else { return room }
     throw CampaignError(

@@ -17,6 +17,10 @@ package struct CampaignOptions: Sendable {
   package var recording: RecordingFile?
   /// Where finished exchanges are written down; those of the floor are not.
   package var journal: ExchangeJournal?
+  /// Which of several machines this is, as the traffic of the scenarios says too.
+  package var shard: Shard?
+  /// When the first scenario begins; nil for as soon as may be.
+  package var start: WallTime?
 
   package init(scenarios: [Scenario], target: CampaignTarget, seed: UInt64, version: String) {
     self.scenarios = scenarios
@@ -29,6 +33,8 @@ package struct CampaignOptions: Sendable {
     verifiesPeer = true
     recording = nil
     journal = nil
+    shard = nil
+    start = nil
   }
 }
 
@@ -59,6 +65,8 @@ package struct CampaignError: Error, Sendable {
 
 /// Progress, for the terminal; called on the loop's thread.
 package protocol CampaignObserver: AnyObject {
+  /// The floor is measured, and the first scenario begins then.
+  func campaignWaits(for start: WallTime)
   func trialStarts(_ title: String, exchanges: Int)
   func trialProgress(_ exchange: Exchange)
   func trialSettles(_ title: String)

@@ -19,9 +19,8 @@ package final class Runner: TimerTarget, ExchangeOwner {
   private var resting: [UInt64: (slot: Int, due: Instant, turn: Int?)] = [:]
   private var conversations: Conversations
   /// The next start of an open loop.
-  private var arrival: (timer: UInt64, due: Instant)?
+  private var arrival: (timer: UInt64, ordinal: Int, due: Instant)?
   private var active: [ObjectIdentifier: ActiveExchange] = [:]
-  private var nextOrdinal = 0
   private var unreachable = 0
   private var reachedOnce = false
   private var stopping = false
@@ -41,23 +40,24 @@ package final class Runner: TimerTarget, ExchangeOwner {
     multi = try CurlMulti(loop: loop)
     plan = ArrivalPlan(traffic, seed: seed)
     conversations = Conversations(traffic, seed: seed)
-    multi.keepConnections(plan.isOpen ? options.mostAtOnce : traffic.concurrency)
+    multi.keepConnections(plan.isOpen ? options.mostAtOnce : traffic.ownConcurrency)
     begun = loop.clock.now()
     url = Self.url(
       base: options.baseURL, path: dialect.request(traffic, nonce: Nonce(value: 0)).path)
   }
 
   /// How many exchanges are to be expected.
-  package var expected: Int { traffic.planned + traffic.warmup }
+  package var expected: Int { traffic.planned + traffic.ownWarmup }
 
   /// Plans the first starts; the loop does the rest and the observer hears when all is over.
-  package func start(observer: any RunnerObserver) {
+  /// - Parameter begin: where the plan has its zero; nil for now.
+  package func start(observer: any RunnerObserver, at begin: Instant? = nil) {
     self.observer = observer
-    begun = loop.clock.now()
+    begun = begin ?? loop.clock.now()
     if plan.isOpen {
       awaitArrival()
     } else {
-      for slot in 0..<plan.slots { rest(slot, until: begun + plan.firstStart(slot: slot)) }
+      for (slot, at) in plan.firstStarts { rest(slot, until: begun + at) }
     }
     if !hasMore { finish() }
   }
@@ -70,10 +70,10 @@ package final class Runner: TimerTarget, ExchangeOwner {
   package func timerFired(_ id: UInt64, now: Instant) {
     if id == arrival?.timer { return arrive(by: now) }
     guard let (slot, due, turn) = resting.removeValue(forKey: id), !stopping else { return }
-    guard turn != nil || nextOrdinal < plan.total, plan.isWithin(due - begun) else {
+    guard plan.isWithin(due - begun), let ordinal = turn ?? plan.next() else {
       return finishIfOver()
     }
-    begin(slot: slot, turn: turn, intended: due)
+    begin(slot: slot, ordinal: ordinal, intended: due)
   }
 
   /// Whether anything is still going to start.
@@ -91,29 +91,29 @@ package final class Runner: TimerTarget, ExchangeOwner {
   // MARK: The open loop
 
   private func awaitArrival() {
-    guard nextOrdinal < plan.total, let next = plan.nextStart() else {
+    guard let next = plan.nextStart() else {
       arrival = nil
       return
     }
-    let due = begun + next
-    arrival = (loop.schedule(self, at: due), due)
+    let due = begun + next.at
+    arrival = (loop.schedule(self, at: due), next.ordinal, due)
   }
 
   /// Starts what is due; what is overdue starts late and says so, but is never left out.
   private func arrive(by now: Instant) {
-    guard !stopping, let due = arrival?.due else { return }
+    guard !stopping, let (_, ordinal, due) = arrival else { return }
     if active.count < options.mostAtOnce {
-      begin(slot: 0, intended: due)
+      begin(slot: 0, ordinal: ordinal, intended: due)
     } else {
-      leaveOut(intended: due)
+      leaveOut(ordinal: ordinal, intended: due)
     }
     if !stopping { awaitArrival() }
     finishIfOver()
   }
 
   /// There is no room: it counts as a failure, since who arrived was not served.
-  private func leaveOut(intended: Instant) {
-    var exchange = nextExchange(nil, intended: intended)
+  private func leaveOut(ordinal: Int, intended: Instant) {
+    var exchange = newExchange(ordinal, intended: intended)
     exchange.transport = .failed(.notSent)
     exchange.detail = "\(active.count) streams were under way, and there is room for no more"
     exchange.ended = exchange.started
@@ -127,9 +127,7 @@ package final class Runner: TimerTarget, ExchangeOwner {
     noteReach(item.exchange)
     let ended = item.exchange.ended
     let turn = followUp(to: item.exchange)
-    if !stopping, !plan.isOpen, turn != nil || nextOrdinal < plan.total,
-      plan.isWithin(ended - begun)
-    {
+    if !stopping, !plan.isOpen, turn != nil || plan.hasNext, plan.isWithin(ended - begun) {
       // Not from inside libcurl's callback: on the loop's next turn, which is now.
       rest(item.slot, until: ended + plan.rest(after: item.exchange.ordinal), turn: turn)
     }
@@ -148,8 +146,8 @@ package final class Runner: TimerTarget, ExchangeOwner {
     return start + path + "&" + base[query...].dropFirst()
   }
 
-  private func begin(slot: Int, turn: Int? = nil, intended: Instant) {
-    let exchange = nextExchange(turn, intended: intended)
+  private func begin(slot: Int, ordinal: Int, intended: Instant) {
+    let exchange = newExchange(ordinal, intended: intended)
     let request = transferRequest(exchange.ordinal)
     var tunnelled = false
     if case .tunnel = options.legA { tunnelled = true }
@@ -164,13 +162,10 @@ package final class Runner: TimerTarget, ExchangeOwner {
     multi.start(handle)
   }
 
-  private func nextExchange(_ turn: Int?, intended: Instant) -> Exchange {
-    let ordinal = turn ?? nextOrdinal
-    // A conversation has an ordinal for each of its turns.
-    if turn == nil { nextOrdinal += traffic.prompt.turns.count }
-    return Exchange(
-      ordinal: ordinal, nonce: Nonce(seed: seed, ordinal: ordinal), warmup: plan.isWarmup(ordinal),
-      intended: intended, started: loop.clock.now())
+  private func newExchange(_ ordinal: Int, intended: Instant) -> Exchange {
+    Exchange(
+      ordinal: ordinal, nonce: Nonce(seed: seed, ordinal: ordinal),
+      warmup: plan.isWarmup(ordinal), intended: intended, started: loop.clock.now())
   }
 
   /// What an exchange says that has not been followed up yet.
@@ -182,7 +177,7 @@ package final class Runner: TimerTarget, ExchangeOwner {
     return conversations.next(
       after: exchange.ordinal,
       answer: Answer.text(of: exchange, dialect: dialect, streamWanted: traffic.stream),
-      total: plan.total)
+      total: plan.whole)
   }
 
   /// What a reader of the figures must know of what was not sent.

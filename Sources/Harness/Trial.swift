@@ -32,6 +32,8 @@ final class Trial: RunnerObserver, TimerTarget {
   /// Keeps the exchanges as they end.
   var recorder: ExchangeRecorder?
   var journal: ExchangeJournal?
+  /// Where the plan has its zero; nil for when it is run.
+  var begin: Instant?
 
   init(
     loop: EventLoop, scenario: Scenario, title: String, dialect: any Dialect, seed: UInt64,
@@ -51,7 +53,7 @@ final class Trial: RunnerObserver, TimerTarget {
 
   func run() -> Outcome {
     observer?.trialStarts(title, exchanges: runner.expected)
-    runner.start(observer: self)
+    runner.start(observer: self, at: begin)
     loop.run()
     let seen = far.stop()
     observer?.trialEnds(title)

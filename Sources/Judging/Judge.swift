@@ -141,8 +141,9 @@ package struct Judge {
   private static func facts(_ scenario: Scenario) -> TargetRecord.ScenarioFacts {
     .init(
       name: scenario.name, about: scenario.about, streams: scenario.traffic.planned,
-      concurrency: scenario.traffic.concurrency, arrivals: scenario.traffic.arrivals.literal,
-      faults: scenario.faults.map { "leg \($0.leg.rawValue): \($0.text)" })
+      concurrency: scenario.traffic.ownConcurrency, arrivals: scenario.traffic.arrivals.literal,
+      faults: scenario.faults.map { "leg \($0.leg.rawValue): \($0.text)" },
+      digest: ScenarioDigest.of(scenario))
   }
 
   private static func stream(_ observation: Observation) -> StreamRecord {
@@ -157,8 +158,8 @@ package struct Judge {
       status: observation.exchange.status, detail: observation.exchange.detail,
       ttft: observation.output.first.map { $0.arrival - sent },
       e2e: observation.exchange.ended - sent,
-      writes: Thinning.evenly(writes, keeping: Limits.recordedSamples),
-      arrivals: Thinning.evenly(arrivals, keeping: Limits.recordedSamples))
+      writes: Thinning.evenly(writes, keeping: Limits.exactSamples),
+      arrivals: Thinning.evenly(arrivals, keeping: Limits.exactSamples))
   }
 }
 

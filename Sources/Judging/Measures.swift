@@ -23,11 +23,14 @@ package enum Measures {
 
   /// The same from samples of which there may be too many to be kept one by one.
   package static func measure(_ series: Series, unit: String) -> Measure? {
-    guard let summary = series.summary(keeping: Limits.recordedSamples) else { return nil }
+    guard let summary = series.summary(keeping: series.isExact ? Limits.exactSamples : 0) else {
+      return nil
+    }
     return Measure(
       unit: unit, n: summary.n, p50: summary.p50, p90: summary.p90, p95: summary.p95,
       p99: summary.p99, p999: summary.p999, max: summary.max, min: summary.min,
-      storage: series.isExact ? "exact" : "histogram", samples: summary.samples)
+      storage: series.isExact ? "exact" : "histogram", samples: summary.samples,
+      histogram: series.counts.map { BucketCounts($0.parts) })
   }
 
   /// Two tokens written at least this far apart were meant to be read apart.

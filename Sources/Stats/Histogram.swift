@@ -16,6 +16,22 @@ package struct Histogram: Hashable, Sendable {
 
   package init() {}
 
+  /// Puts together what `parts` took apart; nil if that was none of this layout.
+  package init?(_ parts: Parts) {
+    guard let count = parts.count else { return nil }
+    positive = Window(parts.positive)
+    negative = Window(parts.negative)
+    (zeros, infinite, self.count) = (parts.zeros, parts.infinite, count)
+    (min, max) = (parts.min, parts.max)
+  }
+
+  package var parts: Parts {
+    Parts(
+      bits: Self.bits, positive: positive.counted.flatMap { [$0.bucket, $0.count] },
+      negative: negative.counted.flatMap { [$0.bucket, $0.count] }, zeros: zeros,
+      infinite: infinite, min: min, max: max)
+  }
+
   /// Takes a value; not a number is none.
   package mutating func add(_ value: Double, times: Int = 1) {
     guard !value.isNaN, times > 0 else { return }
@@ -97,7 +113,9 @@ package struct Histogram: Hashable, Sendable {
   // MARK: The layout
 
   /// Bits of the significand that tell buckets of one octave apart.
-  private static let bits = 10
+  static let bits = 10
+  /// Behind the last bucket of finite values.
+  static let bucketEnd = Int(Double.infinity.exponentBitPattern) << bits
 
   /// The exponent and the first bits of the significand of a positive value (IEEE 754 binary64).
   private static func bucket(of value: Double) -> Int {
@@ -113,6 +131,18 @@ package struct Histogram: Hashable, Sendable {
   private struct Window: Hashable, Sendable {
     private var base = 0
     private var counts: [Int] = []
+
+    init() {}
+
+    /// From bucket and count by turns, ascending.
+    init(_ turns: [Int]) {
+      guard let first = turns.first else { return }
+      base = first
+      counts = Array(repeating: 0, count: turns[turns.count - 2] - first + 1)
+      for index in stride(from: 0, to: turns.count, by: 2) {
+        counts[turns[index] - first] = turns[index + 1]
+      }
+    }
 
     var counted: [(bucket: Int, count: Int)] {
       var result: [(bucket: Int, count: Int)] = []

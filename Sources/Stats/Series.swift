@@ -9,8 +9,16 @@ package struct Series: Sendable {
   /// - Parameter bound: how many samples are kept as they are.
   package init(exactUpTo bound: Int) { self.bound = bound }
 
+  /// What another series had counted.
+  package init(_ histogram: Histogram, exactUpTo bound: Int) {
+    self.histogram = histogram
+    self.bound = bound
+  }
+
   package var count: Int { histogram?.count ?? exact.count }
   package var isExact: Bool { histogram == nil }
+  /// The counts of a series that is not exact.
+  package var counts: Histogram? { histogram }
 
   package mutating func add(_ value: Double) {
     if histogram != nil {

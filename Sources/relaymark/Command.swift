@@ -12,7 +12,8 @@ protocol Command: Sendable {
 
 enum Commands {
   static let all: [any Command] = [
-    ListCommand(), ProviderCommand(), ProxyCommand(), ReplayCommand(), ReportCommand(),
+    ListCommand(), MergeCommand(), ProviderCommand(), ProxyCommand(), ReplayCommand(),
+    ReportCommand(),
     RunCommand(), ValidateCommand(), VersionCommand(),
   ]
 }

@@ -30,6 +30,10 @@ final class Progress: CampaignObserver {
     if !quiet, live { show("starting") }
   }
 
+  func campaignWaits(for start: WallTime) {
+    if !quiet { Terminal.note("waiting for the start at \(start)") }
+  }
+
   func trialProgress(_ exchange: Exchange) {
     ended += 1
     switch exchange.transport {

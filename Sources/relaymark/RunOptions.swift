@@ -30,6 +30,11 @@ struct RunOptions {
     options.key = try Self.key(arguments)
     options.certificateAuthorities = try Self.certificates(arguments)
     options.verifiesPeer = !arguments.flag("insecure")
+    options.shard = try ShardOptions.shard(arguments, scenarios)
+    for index in scenarios.indices {
+      options.scenarios[index].traffic.shard = options.shard
+    }
+    options.start = try ShardOptions.start(arguments)
     campaign = options
   }
 

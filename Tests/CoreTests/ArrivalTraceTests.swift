@@ -102,7 +102,7 @@ struct ArrivalTraceTests {
     ).traffic
     var plan = ArrivalPlan(traffic, seed: 3)
     var starts: [Nanoseconds] = []
-    while let next = plan.nextStart() { starts.append(next) }
+    while let next = plan.nextStart() { starts.append(next.at) }
     #expect(starts.map(\.count) == [0, 501_022_000, 638_820_000])
     #expect(traffic.planned == 3 && traffic.endsByTime)
     #expect(traffic.arrivals.literal == "trace a.csv (azure) at 0.5 x")

@@ -1,5 +1,6 @@
 import Core
 import Reporting
+import Stats
 import Testing
 
 /// Records at the edges of what can happen.
@@ -64,7 +65,7 @@ import Testing
   @Test func picturesAreBounded() {
     var record = SampleRecord.full()
     record.targets = [SampleRecord.clean()]
-    let many = (0..<Limits.recordedSamples).map { 1_000 + Double($0) * 97 }
+    let many = (0..<Limits.exactSamples).map { 1_000 + Double($0) * 97 }
     record.targets[0].measures = [
       "ttft": SampleRecord.measure(many),
       "added.chunk": SampleRecord.measure(many),
@@ -95,14 +96,19 @@ import Testing
     #expect(!HTMLRenderer().render(record).contains("≤ floor"))
   }
 
-  /// More samples than are kept are thinned, with both ends in place.
-  @Test func recordsKeepABoundedNumberOfSamples() throws {
-    var record = SampleRecord.interrupted()
-    let many = (0...(Limits.recordedSamples * 2)).map(Double.init)
-    record.targets[0].measures = ["gap": SampleRecord.measure(many)]
+  /// What was counted comes back from the record as it was, and draws the curve of its samples.
+  @Test func countsOfBucketsAreKept() throws {
+    var counted = Histogram()
+    for index in 0..<5_000 { counted.add(1e6 + Double(index * index)) }
+    counted.add(.infinity)
+    var record = SampleRecord.full()
+    record.targets = [SampleRecord.clean()]
+    record.targets[0].measures = ["ttft": SampleRecord.measure(counted)]
     let read = try RunRecordReader().read(Array(JSONRenderer().render(record).utf8))
-    let kept = try #require(read.targets[0].measures["gap"]?.samples)
-    #expect(kept.count == Limits.recordedSamples)
-    #expect(kept.first == 0 && kept.last == many.last)
+    #expect(read == record)
+    let page = HTMLRenderer().render(record)
+    #expect(page.contains("<small>histogram</small>"))
+    record.targets[0].measures["ttft"]?.histogram = nil
+    #expect(HTMLRenderer().render(record) != page)
   }
 }

@@ -14,14 +14,19 @@ import Testing
   }
 
   static let cases: [Case] = Renderers.all.flatMap { renderer in
-    ["full", "interrupted"].map { record in
+    ["full", "interrupted", "merged"].map { record in
       let ending = ["html": "html", "json": "json", "markdown": "md"][renderer.name] ?? "txt"
       return Case(renderer: renderer, record: record, file: "\(record).\(ending)")
     }
   }
 
   @Test(arguments: cases) func rendersAsCommitted(_ golden: Case) throws {
-    let record = golden.record == "full" ? SampleRecord.full() : SampleRecord.interrupted()
+    let record =
+      switch golden.record {
+      case "full": SampleRecord.full()
+      case "merged": SampleRecord.merged()
+      default: SampleRecord.interrupted()
+      }
     let text = golden.renderer.render(record)
     let place = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("Golden").appendingPathComponent(golden.file)

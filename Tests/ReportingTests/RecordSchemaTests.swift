@@ -12,7 +12,13 @@ import Testing
     var odd = SampleRecord.full()
     odd.seed = .max
     odd.targets[0].measures["ttft"]?.max = .infinity
-    for record in [SampleRecord.full(), SampleRecord.interrupted(), odd] {
+    var shard = SampleRecord.full()
+    shard.shard = Shard(index: 2, count: 3)
+    shard.intendedStart = "2026-11-23T20:00:20.5Z"
+    let records = [
+      SampleRecord.full(), SampleRecord.interrupted(), SampleRecord.merged(), odd, shard,
+    ]
+    for record in records {
       #expect(schema.errors(try JSON.parse(JSONRenderer().render(record))) == [])
     }
   }

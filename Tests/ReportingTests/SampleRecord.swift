@@ -1,4 +1,5 @@
 import Core
+import Stats
 
 /// A fixed record with one target of each kind: clean, buffering, failing, one-sided, and one
 /// whose streams never came.
@@ -18,6 +19,39 @@ enum SampleRecord {
     record.targets = [empty()]
     record.instrument = .init(floor: [:], lateness: [:], fit: true, remarks: [])
     record.durationNs = .milliseconds(80)
+    return record
+  }
+
+  /// Two of three machines, of which the second was cut short.
+  static func merged() -> RunRecord {
+    var record = full()
+    record.complete = false
+    record.note = "1 of 3 shards is missing: 3; shard 2/3: interrupted by the user"
+    record.intendedStart = "2026-11-23T20:00:20Z"
+    record.instrument = .init(
+      floor: [:], lateness: ["send": measure((0..<40).map { 9_000 + Double($0) * 700 })],
+      fit: false, remarks: ["shard 2/3: The processor was short."])
+    var counted = Histogram()
+    for index in 0..<3_000 { counted.add(20e6 + Double(index * index)) }
+    var target = clean()
+    target.scenario.digest = "00c0ffee00c0ffee"
+    let added = target.measures.filter { Measure.needsOneClock($0.key) }
+    target.measures = target.measures.filter { !Measure.needsOneClock($0.key) }
+    target.measures["gap"] = measure(counted)
+    target.verdicts[0].verdict = .fail
+    target.verdicts[0].actual = "shard 1/3: spread p50 0.7; shard 2/3: spread p50 0.6"
+    record.targets = [target]
+    record.machines = [1, 2].compactMap { index in
+      guard let shard = Shard(index: index, count: 3) else { return nil }
+      return MachineRecord(
+        shard: shard, machine: machine, startedAt: "2026-11-23T20:00:0\(index)Z",
+        durationNs: .milliseconds(60_000), complete: index == 1,
+        note: index == 1 ? "" : "interrupted by the user", fit: index == 1,
+        remarks: index == 1 ? [] : ["The processor was short."], floor: instrument().floor,
+        shares: [
+          .init(exchanges: .init(total: 10, warmup: 1, byEnd: ["done": 10]), measures: added)
+        ])
+    }
     return record
   }
 
@@ -54,6 +88,19 @@ enum SampleRecord {
     return Measure(
       unit: unit, n: samples.count, p50: rank(500), p90: rank(900), p95: rank(950),
       p99: rank(990), p999: rank(999), max: last, min: first, storage: "exact", samples: samples)
+  }
+
+  /// Of a series that was counted in buckets.
+  static func measure(_ counted: Histogram) -> Measure {
+    let figures = counted.quantiles([0.5, 0.9, 0.95, 0.99, 0.999])
+    let parts = counted.parts
+    return Measure(
+      unit: "ns", n: counted.count, p50: figures[0], p90: figures[1], p95: figures[2],
+      p99: figures[3], p999: figures[4], max: counted.infinite > 0 ? .infinity : counted.max ?? 0,
+      min: counted.min ?? 0, storage: "histogram", samples: [],
+      histogram: BucketCounts(
+        bits: parts.bits, positive: parts.positive, negative: parts.negative, zeros: parts.zeros,
+        infinite: parts.infinite, min: parts.min, max: parts.max))
   }
 
   static func target(_ name: String, _ topology: TargetRecord.Topology, faults: [String] = [])

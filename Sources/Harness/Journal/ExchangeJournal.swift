@@ -14,15 +14,16 @@ package final class ExchangeJournal: Sendable {
   ///   - key: masked wherever it stands.
   ///   - note: told if lines cannot be written.
   package init(
-    path: String, version: String, seed: UInt64, key: String?,
-    note: @escaping @Sendable (String) -> Void
+    path: String, version: String, seed: UInt64, key: String?, shard: Shard? = nil,
+    start: WallTime? = nil, note: @escaping @Sendable (String) -> Void
   ) throws(SystemError) {
     file = try AppendFile(path: path)
     redaction = Redaction(key: key)
     self.note = note
     let run = JournalLine.Run(
       tool: .init(version: version, curl: CurlVersion.text),
-      startedAt: Date().formatted(.iso8601), seed: seed, machine: MachineFacts.read())
+      startedAt: Date().formatted(.iso8601), seed: seed, machine: MachineFacts.read(),
+      shard: shard, intendedStart: start?.description)
     queue.async { [self] in append(JournalLine(run: run)) }
   }
 

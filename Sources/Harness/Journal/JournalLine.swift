@@ -17,6 +17,9 @@ struct JournalLine: Codable {
     var startedAt: String
     var seed: UInt64
     var machine: RunRecord.Machine
+    var shard: Shard?
+    /// When its first scenario was to begin, if that was fixed.
+    var intendedStart: String?
   }
 
   /// One scenario on one target begins.

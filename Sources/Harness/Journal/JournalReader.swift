@@ -71,12 +71,15 @@ package enum JournalReader {
       targets.append(judge.finish())
     }
     let count = trials.reduce(0) { $0 + $1.exchanges.count }
-    return RunRecord(
+    var record = RunRecord(
       tool: run.tool, startedAt: run.startedAt,
       durationNs: begin.flatMap { begin in last.map { $0 - begin } } ?? .zero, complete: false,
       note: "partial: the run was killed; these are the \(count) exchanges that had finished, "
         + "without verdicts, floor and what only the provider knew",
       machine: run.machine, seed: run.seed, instrument: lateness.instrument(floor: [:]),
       targets: targets)
+    record.shard = run.shard
+    record.intendedStart = run.intendedStart
+    return record
   }
 }

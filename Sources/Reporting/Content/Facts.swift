@@ -127,6 +127,9 @@ extension Content {
       Fact(
         term: "Versions", text: "relaymark \(record.tool.version), curl \(record.tool.curl)"),
     ]
+    if let start = record.intendedStart {
+      facts.insert(Fact(term: "First scenario", text: "begins at \(start)"), at: 1)
+    }
     for (index, target) in record.targets.enumerated() {
       let url = target.url.isEmpty ? "no relay" : target.url
       let scenario = target.scenario
@@ -144,9 +147,15 @@ extension Content {
     return [
       .heading(2, "The run", anchor: "run"), .facts(facts),
       .note(
-        "To repeat it: run \(which) with --seed=\(record.seed). The same seed gives the same"
+        "To repeat it: run \(which) with --seed=\(record.seed)\(shardWords). The same seed gives the same"
           + " scripts, faults and request bytes; instants differ."),
     ]
+  }
+
+  private var shardWords: String {
+    if let shard = record.shard { return " --shard=\(shard)" }
+    guard let count = record.machines?.first?.shard.count else { return "" }
+    return " as one machine, or with --shard=1/\(count) to --shard=\(count)/\(count)"
   }
 
   private static func gibibytes(_ bytes: Int) -> String {

@@ -37,10 +37,15 @@ package struct Headline: Hashable, Sendable {
     remarks = []
     switch status {
     case .incomplete:
+      let lacks = Content.lacksMachines(record)
+      let early =
+        lacks ? "on the machines whose records are there" : "before the run ended early"
       sentence =
-        "\(tally.progress) before the run ended early"
+        "\(tally.progress) \(early)"
         + (tally.failures > 0 ? ", and \(tally.failureWords) already." : ".")
-      if !record.note.isEmpty { remarks.append("Why it ended: \(record.note)") }
+      if !record.note.isEmpty {
+        remarks.append("\(lacks ? "What is missing" : "Why it ended"): \(record.note)")
+      }
     case .failed:
       sentence = "\(tally.failureWords). \(tally.measuredWords)."
     case .attention:
@@ -61,6 +66,7 @@ package struct Headline: Hashable, Sendable {
         ? "Nothing was measured: the record has no target." : "\(tally.measuredWords)."
     }
     if record.complete && !record.note.isEmpty { remarks.append(record.note) }
+    if let sharing = Content.sharing(record) { remarks.append(sharing) }
     if !record.instrument.fit {
       remarks.append(
         "The machine was not fit to measure during this run; its delays are not to be relied on.")

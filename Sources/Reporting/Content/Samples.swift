@@ -1,18 +1,28 @@
 import Core
+import Stats
 
 /// Sorted samples made fewer without changing the shape of their distribution.
 enum Samples {
-  /// At most `limit` of them at even steps of rank, the first and the last included.
-  static func thinned(_ sorted: [Double], to limit: Int) -> [Double] {
-    guard sorted.count > limit, limit > 1 else { return sorted }
-    return (0..<limit).map { step in
-      sorted[Int(Double(step) * Double(sorted.count - 1) / Double(limit - 1))]
-    }
-  }
-
   /// Elements at even steps, the first and the last included.
   static func indices(_ count: Int, limit: Int) -> [Int] {
     guard count > limit, limit > 1 else { return Array(0..<count) }
     return (0..<limit).map { Int(Double($0) * Double(count - 1) / Double(limit - 1)) }
+  }
+
+  /// The values of a measure whose samples were counted, with the share of all up to each; nil if
+  /// they were not.
+  static func curve(_ measure: Measure, limit: Int) -> [(value: Double, share: Double)]? {
+    guard let counts = measure.histogram,
+      let histogram = Histogram(
+        Histogram.Parts(
+          bits: counts.bits, positive: counts.positive, negative: counts.negative,
+          zeros: counts.zeros, infinite: counts.infinite, min: counts.min, max: counts.max))
+    else { return nil }
+    var passed = 0
+    let points = histogram.buckets.map { bucket in
+      passed += bucket.count
+      return (value: bucket.value, share: Double(passed) / Double(histogram.count))
+    }
+    return indices(points.count, limit: limit).map { points[$0] }
   }
 }

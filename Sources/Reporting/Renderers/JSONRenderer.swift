@@ -3,9 +3,9 @@ import Foundation
 
 /// The run record itself: `run.json`, keys sorted, one array of numbers per line.
 ///
-/// Its shape is `reports/schema/run.schema.json`. Samples beyond `Limits.recordedSamples` are
-/// thinned to even quantile steps. Numbers that JSON cannot write become `"inf"`, `"-inf"`,
-/// `"nan"`, so that one odd figure never costs the whole record.
+/// Its shape is `reports/schema/run.schema.json`. Samples stand whole up to `Limits.exactSamples` and
+/// as counts of buckets beyond, so that records add up. Numbers that JSON cannot write become
+/// `"inf"`, `"-inf"`, `"nan"`, so that one odd figure never costs the whole record.
 package struct JSONRenderer: Renderer {
   package init() {}
 
@@ -18,29 +18,11 @@ package struct JSONRenderer: Renderer {
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do {
-      let data = try encoder.encode(Self.bounded(record))
+      let data = try encoder.encode(record)
       return String(decoding: Self.compacted([UInt8](data)), as: UTF8.self) + "\n"
     } catch {
       preconditionFailure("a run record has no value that JSON cannot write: \(error)")
     }
-  }
-
-  /// The record with no more samples per measure than are kept.
-  private static func bounded(_ record: RunRecord) -> RunRecord {
-    var result = record
-    for index in result.targets.indices {
-      result.targets[index].measures = result.targets[index].measures.mapValues(bounded)
-    }
-    result.instrument.floor = result.instrument.floor.mapValues(bounded)
-    result.instrument.lateness = result.instrument.lateness.mapValues(bounded)
-    return result
-  }
-
-  private static func bounded(_ measure: Measure) -> Measure {
-    guard measure.samples.count > Limits.recordedSamples else { return measure }
-    var result = measure
-    result.samples = Samples.thinned(measure.samples, to: Limits.recordedSamples)
-    return result
   }
 
   /// Puts each array without objects, arrays and strings on one line; one linear pass.

@@ -24,6 +24,7 @@ package struct TerminalRenderer: Renderer {
     page.headline(content.headline)
     page.instrument(record.instrument)
     page.summary(content)
+    page.machines(record)
     for index in record.targets.indices { page.target(content, index) }
     return page.text
   }

@@ -25,7 +25,9 @@ struct Curve {
     self.label = label
     self.style = style
     let reach = total > measure.n && total > 0 ? Double(measure.n) / Double(total) : 1
-    if measure.samples.isEmpty {
+    if let counted = Samples.curve(measure, limit: Curve.pointLimit) {
+      points = counted
+    } else if measure.samples.isEmpty {
       points = [
         (measure.min, 0), (measure.p50, 0.5), (measure.p90, 0.9), (measure.p95, 0.95),
         (measure.p99, 0.99), (measure.p999, 0.999), (measure.max, 1),

@@ -65,6 +65,25 @@ struct TerminalWriter {
     text += "\n"
   }
 
+  /// Which machines a merged record is of, one line each; the delays of each are in the reports.
+  mutating func machines(_ record: RunRecord) {
+    guard let machines = record.machines else { return }
+    let widths = [25, 13, 10, 9, 22]
+    line(["machine", "done", "duration", "fit", "added/chunk p50/p99"], widths, style: .dim)
+    for machine in machines {
+      let done = machine.shares.reduce(0) { $0 + $1.exchanges.done }
+      let total = machine.shares.reduce(0) { $0 + $1.exchanges.total }
+      let added = machine.shares.count == 1 ? machine.shares[0].measures["added.chunk"] : nil
+      line(
+        [
+          "shard \(machine.shard)", "\(Figure.count(done))/\(Figure.count(total))",
+          machine.durationNs.description, machine.fit ? "yes" : "NO",
+          added.map { Self.pair($0, "added.chunk") } ?? Figure.none,
+        ], widths, style: nil)
+    }
+    text += "\n"
+  }
+
   mutating func target(_ content: Content, _ index: Int) {
     let target = content.record.targets[index]
     let facts = "\(target.topology.rawValue), \(target.dialect), scenario \(target.scenario.name)"

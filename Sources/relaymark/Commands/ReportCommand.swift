@@ -1,6 +1,4 @@
 import Core
-import Foundation
-import Harness
 import Reporting
 
 struct ReportCommand: Command {
@@ -25,7 +23,7 @@ struct ReportCommand: Command {
     guard let path = arguments.operands.first, arguments.operands.count == 1 else {
       throw .usage("name one run record, such as relaymark-out/run.json")
     }
-    let record = try read(path)
+    let record = try RecordFile.read(path)
     if let directory = try arguments.value("out") {
       let written = try OutputDirectory(directory).write(record)
       Terminal.out("reports written to \(written)")
@@ -43,21 +41,5 @@ struct ReportCommand: Command {
     }
     Terminal.out(renderer.render(record))
     return .passed
-  }
-
-  private func read(_ path: String) throws(CommandError) -> RunRecord {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw .usage("cannot read \(path): \(Reason.of(error))")
-    }
-    do {
-      let bytes = [UInt8](data)
-      return JournalReader.isJournal(bytes)
-        ? try JournalReader.read(bytes) : try RunRecordReader().read(bytes)
-    } catch {
-      throw .usage("\(path): \(error)")
-    }
   }
 }

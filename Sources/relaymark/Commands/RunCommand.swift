@@ -34,6 +34,7 @@ struct RunCommand: Command {
         "closed, or an open loop that no answer slows down:\n'constant 20/s', 'poisson 5/s..50/s for 60s', 'gamma(cv=2) 10/s'"
     ),
     Option(name: "duration", value: "TIME", help: "start nothing after so long"),
+    ShardOptions.options[0], ShardOptions.options[1],
     Option(name: "cacert", value: "FILE", help: "certificates to trust, in PEM"),
     Option(
       name: "insecure", value: nil, help: "do not verify TLS certificates (said in the report)"),
@@ -51,6 +52,7 @@ struct RunCommand: Command {
       + "    --target=http://127.0.0.1:4000/v1 --provider=127.0.0.1:9100",
     "relaymark run streaming/steady-50ms --target=https://openrouter.ai/api/v1 \\\n"
       + "    --model=openai/gpt-4o-mini --key-env=OPENROUTER_API_KEY --streams=20",
+    "relaymark run streaming/load-64 --shard=2/3 --start-at=2026-11-26T12:00:00Z --out=shard-2",
   ]
 
   func run(_ arguments: Arguments) throws(CommandError) -> ExitCode {
@@ -98,7 +100,8 @@ struct RunCommand: Command {
     output.freeJournal()
     do throws(SystemError) {
       return try ExchangeJournal(
-        path: output.journal, version: options.version, seed: options.seed, key: options.key
+        path: output.journal, version: options.version, seed: options.seed, key: options.key,
+        shard: options.shard, start: options.start
       ) { Terminal.note("relaymark: \(output.journal): \($0)") }
     } catch {
       throw .usage("cannot write \(output.journal): \(error.reason)")

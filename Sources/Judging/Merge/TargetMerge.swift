@@ -1,0 +1,109 @@
+import Core
+
+/// What one scenario showed on one target, from several machines.
+enum TargetMerge {
+  struct Part {
+    var shard: Shard
+    var target: TargetRecord
+  }
+
+  /// - Parameters:
+  ///   - parts: not empty, in the order of shards, all of the same scenario and target.
+  ///   - machines: how many there are in all, of which some may not have got so far.
+  static func merge(_ parts: [Part], of machines: Int) -> TargetRecord {
+    let targets = parts.map(\.target)
+    var merged = targets[0]
+    merged.scenario.streams = targets.reduce(0) { $0 + $1.scenario.streams }
+    merged.scenario.concurrency = targets.reduce(0) { $0 + $1.scenario.concurrency }
+    merged.exchanges = exchanges(targets)
+    merged.measures = MeasureMerge.merge(targets.map(\.measures))
+    merged.verdicts = VerdictMerge.verdicts(parts)
+    merged.expectations = VerdictMerge.expectations(
+      parts, measures: merged.measures, errors: errors(merged.exchanges))
+    merged.usage = usage(targets.compactMap(\.usage))
+    merged.goodput = goodput(targets.compactMap(\.goodput))
+    merged.faults = Array(targets.flatMap(\.faults).prefix(Limits.recordedFaults))
+    merged.streams = streams(targets)
+    merged.probes = sums(targets.map(\.probes))
+    merged.remarks = remarks(parts, of: machines)
+    let struck = targets.reduce(0) { $0 + $1.faults.count }
+    if struck > merged.faults.count {
+      merged.remarks.append("\(struck - merged.faults.count) more faults struck than stand here")
+    }
+    return merged
+  }
+
+  private static func exchanges(_ targets: [TargetRecord]) -> TargetRecord.ExchangeCounts {
+    TargetRecord.ExchangeCounts(
+      total: targets.reduce(0) { $0 + $1.exchanges.total },
+      warmup: targets.reduce(0) { $0 + $1.exchanges.warmup },
+      byEnd: sums(targets.map(\.exchanges.byEnd)))
+  }
+
+  /// A client that left did so on purpose, and what was interrupted says nothing of the target.
+  private static func errors(_ exchanges: TargetRecord.ExchangeCounts) -> Expectations.ErrorCount {
+    func count(_ end: EndCondition) -> Int { exchanges.byEnd[end.rawValue] ?? 0 }
+    let total = exchanges.total - count(.interrupted)
+    return Expectations.ErrorCount(
+      errors: total - exchanges.done - count(.cancelled), total: total)
+  }
+
+  private static func usage(_ parts: [TargetRecord.UsageFacts]) -> TargetRecord.UsageFacts? {
+    guard var sum = parts.first else { return nil }
+    for part in parts.dropFirst() {
+      sum.reported += part.reported
+      sum.prompt = saturated(sum.prompt, part.prompt)
+      sum.completion = saturated(sum.completion, part.completion)
+    }
+    return sum
+  }
+
+  /// What peers sent must not trap.
+  private static func saturated(_ left: Int, _ right: Int) -> Int {
+    let (sum, overflow) = left.addingReportingOverflow(right)
+    return overflow ? (left < 0 ? .min : .max) : sum
+  }
+
+  /// Machines that run at the same time serve their rates together.
+  private static func goodput(_ parts: [TargetRecord.Goodput]) -> TargetRecord.Goodput? {
+    guard var sum = parts.first else { return nil }
+    for part in parts.dropFirst() {
+      sum.met += part.met
+      sum.total += part.total
+      sum.perSecond += part.perSecond
+    }
+    return sum
+  }
+
+  /// As in one run: failures before successes, each in the order they were planned.
+  private static func streams(_ targets: [TargetRecord]) -> [StreamRecord] {
+    let all = targets.flatMap(\.streams).sorted { $0.ordinal < $1.ordinal }
+    let kept =
+      all.filter { $0.end != .done && $0.end != .cancelled }
+      + all.filter { $0.end == .done || $0.end == .cancelled }
+    return kept.prefix(Limits.recordedStreams).sorted { $0.ordinal < $1.ordinal }
+  }
+
+  private static func sums(_ parts: [[String: Int]]) -> [String: Int] {
+    parts.reduce(into: [:]) { sum, part in
+      for (name, count) in part { sum[name, default: 0] += count }
+    }
+  }
+
+  /// Once if all say it, else with the shard that does.
+  private static func remarks(_ parts: [Part], of machines: Int) -> [String] {
+    var order: [String] = []
+    var shards: [String: [Shard]] = [:]
+    for part in parts {
+      for remark in part.target.remarks {
+        if shards[remark] == nil { order.append(remark) }
+        shards[remark, default: []].append(part.shard)
+      }
+    }
+    return order.map { remark in
+      let said = shards[remark] ?? []
+      guard said.count < machines else { return remark }
+      return "shard \(said.map(\.description).joined(separator: ", ")): \(remark)"
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Core
+import Foundation
+import Harness
+import Reporting
+
+/// A run record in a file, or what a run that was killed had written down.
+enum RecordFile {
+  /// - Throws: a usage error that names the file.
+  static func read(_ path: String) throws(CommandError) -> RunRecord {
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw .usage("cannot read \(path): \(Reason.of(error))")
+    }
+    do {
+      let bytes = [UInt8](data)
+      return JournalReader.isJournal(bytes)
+        ? try JournalReader.read(bytes) : try RunRecordReader().read(bytes)
+    } catch {
+      throw .usage("\(path): \(error)")
+    }
+  }
+
+  /// The record in a directory that a run wrote to, or its journal if the run was killed.
+  static func locate(_ path: String) -> String {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
+      isDirectory.boolValue
+    else { return path }
+    let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
+    let journal = "\(folder)/exchanges.jsonl"
+    let record = "\(folder)/run.json"
+    return FileManager.default.fileExists(atPath: journal)
+      && !FileManager.default.fileExists(atPath: record) ? journal : record
+  }
+}
