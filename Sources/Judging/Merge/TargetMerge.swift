@@ -12,9 +12,14 @@ enum TargetMerge {
   ///   - machines: how many there are in all, of which some may not have got so far.
   static func merge(_ parts: [Part], of machines: Int) -> TargetRecord {
     let targets = parts.map(\.target)
-    var merged = targets[0]
-    merged.scenario.streams = targets.reduce(0) { $0 + $1.scenario.streams }
-    merged.scenario.concurrency = targets.reduce(0) { $0 + $1.scenario.concurrency }
+    let first = targets[0]
+    var scenario = first.scenario
+    scenario.streams = targets.reduce(0) { $0 + $1.scenario.streams }
+    scenario.concurrency = targets.reduce(0) { $0 + $1.scenario.concurrency }
+    // Made anew: what nothing here adds up must not be that of one machine.
+    var merged = TargetRecord(
+      name: first.name, url: first.url, topology: first.topology, dialect: first.dialect,
+      scenario: scenario)
     merged.exchanges = exchanges(targets)
     merged.measures = MeasureMerge.merge(targets.map(\.measures))
     merged.verdicts = VerdictMerge.verdicts(parts)
