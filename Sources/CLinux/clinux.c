@@ -17,6 +17,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -64,6 +65,29 @@ int clinux_set_background(int thread, int background) {
   int policy = background ? SCHED_IDLE : SCHED_OTHER;
   return sched_setscheduler(thread, policy, &parameters) < 0 ? -errno : 0;
 }
+
+int clinux_timerfd(void) {
+  int made = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  return made < 0 ? -errno : made;
+}
+
+int clinux_timerfd_set(int fd, int64_t instant) {
+  // All zeros would disarm it.
+  if (instant < 1) instant = 1;
+  struct itimerspec when = {
+      .it_value = {.tv_sec = instant / 1000000000, .tv_nsec = instant % 1000000000}};
+  return timerfd_settime(fd, TFD_TIMER_ABSTIME, &when, NULL) < 0 ? -errno : 0;
+}
+
+static int64_t clock_of(clockid_t clock) {
+  struct timespec used;
+  if (clock_gettime(clock, &used) < 0) return 0;
+  return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
+}
+
+int64_t clinux_thread_time(void) { return clock_of(CLOCK_THREAD_CPUTIME_ID); }
+
+int64_t clinux_process_time(void) { return clock_of(CLOCK_PROCESS_CPUTIME_ID); }
 
 void clinux_precise_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0); }
 
@@ -124,9 +148,13 @@ int clinux_interrupts(void) {
   return made < 0 ? -errno : made;
 }
 
-int64_t clinux_raise_descriptors(void) {
+int64_t clinux_raise_descriptors(int64_t wanted) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+  if (limit.rlim_max < (rlim_t)wanted) {
+    struct rlimit more = {.rlim_cur = (rlim_t)wanted, .rlim_max = (rlim_t)wanted};
+    if (setrlimit(RLIMIT_NOFILE, &more) == 0) return wanted;
+  }
   limit.rlim_cur = limit.rlim_max;
   if (setrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
   return (int64_t)limit.rlim_cur;

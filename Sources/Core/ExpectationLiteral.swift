@@ -11,7 +11,8 @@ package enum MeasureNames {
   /// Every measure with quantiles, in the order of the README's table.
   package static let all: [(name: String, unit: Unit)] = [
     ("ttfb", .time), ("ttft", .time), ("ttft.adjusted", .time), ("ttfr", .time),
-    ("ttft.any", .time), ("ttft.response", .time), ("gap", .time), ("added.chunk", .time),
+    ("ttft.any", .time), ("ttft.response", .time), ("gap", .time), ("gap.read", .time),
+    ("added.chunk", .time),
     ("added.ttft", .time),
     ("stall", .time), ("stall.excess", .time), ("coalesced", .ratio), ("spread", .ratio),
     ("tpot", .time), ("e2e", .time),
@@ -58,18 +59,24 @@ extension Expectation {
 
   private init(_ scalars: [Unicode.Scalar], isOfOneStream: Bool) throws(LiteralError) {
     self = try LiteralScanner.whole(scalars) { (scanner) throws(LiteralError) in
-      let (measure, statistic) = try scanner.measure(orLargest: isOfOneStream)
-      let comparison = try scanner.comparison()
-      scanner.skipSpaces()
-      let bound = try scanner.bound(of: measure, statistic)
-      return Expectation(
-        measure: measure, statistic: statistic, comparison: comparison, bound: bound,
-        text: trimmed(scalars))
+      try scanner.expectation(trimmed(scalars), isOfOneStream: isOfOneStream)
     }
   }
 }
 
 extension LiteralScanner {
+  /// - Parameter text: the words it is written in.
+  mutating func expectation(
+    _ text: String, isOfOneStream: Bool = false
+  ) throws(LiteralError) -> Expectation {
+    let (measure, statistic) = try self.measure(orLargest: isOfOneStream)
+    let comparison = try self.comparison()
+    skipSpaces()
+    let bound = try self.bound(of: measure, statistic)
+    return Expectation(
+      measure: measure, statistic: statistic, comparison: comparison, bound: bound, text: text)
+  }
+
   /// `added.chunk.p99.9`: the longest measure that fits, then its statistic.
   fileprivate mutating func measure(orLargest: Bool) throws(LiteralError)
     -> (measure: String, statistic: String)

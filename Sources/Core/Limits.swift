@@ -9,6 +9,8 @@ package enum Limits {
   /// Requests per second of an open loop.
   package static let rate = 1e5
   package static let scriptTokens = 1_000_000
+  /// Rates of a sweep, without those between the last that held and the first that broke.
+  package static let sweepSteps = 40
   /// Words, bytes or tokens that a drawn prompt or answer may have.
   package static let lengths = 1_000_000
   /// Turns of a conversation, and prompts in a file.
@@ -31,6 +33,8 @@ package enum Limits {
   package static let requestBodyBytes = 16 << 20
   package static let responseHeadBytes = 256 << 10
   package static let chunkLineBytes = 4 << 10
+  /// What `concurrency` streams need with a relay and a proxy on either leg, in one process.
+  package static let descriptors = 131_072
   /// Descriptors a run holds besides its connections: loops, listeners, files, standard streams.
   package static let spareDescriptors = 48
   package static let serverConnections = 16_384
@@ -67,9 +71,11 @@ package enum Limits {
 
   // What goes into a run record.
   /// Samples of one series that are kept as they are, in memory and in the record; beyond, they are
-  /// counted in a histogram. Also how many chunks of one drawn stream are kept.
-  package static let exactSamples = 100_000
+  /// counted in a histogram.
+  package static let exactSamples = 25_000
   package static let recordedStreams = 24
+  /// Writes and arrivals of one drawn stream, at even steps of their order beyond.
+  package static let recordedMarks = 1_000
   package static let recordedFaults = 100_000
   package static let evidencePerVerdict = 5
   package static let errorTextBytes = 400
@@ -102,9 +108,14 @@ package enum Limits {
   package static let lineBacklogBytes = 32 << 20
   /// How long the end of the program waits for that.
   package static let lineClosing = Nanoseconds.seconds(10)
+  /// Exchanges that wait to be written down; beyond it whoever brings one writes it itself.
+  package static let journalBacklogBytes = 256 << 20
   /// The largest recording, or file to be imported as one, that is read.
   package static let recordingBytes = 1 << 30
 
   /// One read of a socket.
   package static let readBytes = 64 << 10
+  /// What one of many streams reads at once, and how many streams are many.
+  package static let smallReadBytes = 16 << 10
+  package static let manyStreams = 256
 }

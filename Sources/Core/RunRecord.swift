@@ -21,6 +21,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
   package var intendedStart: String?
   /// The machines whose records were added up into this one; absent if it is of one machine.
   package var machines: [MachineRecord]?
+  /// What a search for the rate that the target takes has shown; its targets are the stages.
+  package var sweep: SweepRecord?
 
   package init(
     tool: Tool, startedAt: String, durationNs: Nanoseconds, complete: Bool, note: String,
@@ -66,21 +68,25 @@ package struct RunRecord: Hashable, Sendable, Codable {
 
   /// How good the instrument was during this run.
   package struct Instrument: Hashable, Sendable, Codable {
-    /// The measures of a run without any relay on this machine (`added.chunk`, `added.ttft`).
+    /// The floors of all targets as one.
     package var floor: [String: Measure]
-    /// How late the harness itself was: `send`, `write`.
+    /// How late the harness itself was: `send`, `write`, `read`.
     package var lateness: [String: Measure]
     package var fit: Bool
     /// Why it is not fit, or what weakens it; empty when there is nothing to say.
     package var remarks: [String]
+    /// The latest self-test of this user before the run, if there was one.
+    package var selftest: SelfTestReference?
 
     package init(
-      floor: [String: Measure], lateness: [String: Measure], fit: Bool, remarks: [String]
+      floor: [String: Measure], lateness: [String: Measure], fit: Bool, remarks: [String],
+      selftest: SelfTestReference? = nil
     ) {
       self.floor = floor
       self.lateness = lateness
       self.fit = fit
       self.remarks = remarks
+      self.selftest = selftest
     }
   }
 }
@@ -96,12 +102,23 @@ package struct TargetRecord: Hashable, Sendable, Codable {
   package var exchanges: ExchangeCounts
   /// By name (`ttft`, `gap`, `added.chunk`, …); failures have figures of their own in `exchanges`.
   package var measures: [String: Measure]
+  /// `added.chunk` and `added.ttft` of exchanges without a relay that went on meanwhile; nil if
+  /// there were none.
+  package var floor: [String: Measure]?
   package var verdicts: [Verdict]
   /// The scenario's own `expect` lines.
   package var expectations: [ExpectationResult]
   package var usage: UsageFacts?
   /// Streams that met all objectives of the scenario together; absent if it has none.
   package var goodput: Goodput?
+  /// How many of the successful exchanges had their tokens counted in each way (`TokenSource`).
+  package var tokens: [String: Int]?
+  /// How many requests came and went in a second; absent if there was none.
+  package var pace: Pace?
+  /// Figures by turn, of conversations.
+  package var turns: [TurnRecord]?
+  /// Why no more was sent, where the scenario's `stop` said so.
+  package var stopped: String?
   package var faults: [FaultRecord]
   package var streams: [StreamRecord]
   /// Requests at the provider that carried no nonce, by "METHOD path".
@@ -147,10 +164,13 @@ package struct TargetRecord: Hashable, Sendable, Codable {
     package var arrivals: String
     /// The faults in the words of the file, with their leg: `leg b: reset at event(5)`.
     package var faults: [String]
+    /// `reuse` or `fresh`: whether connections were kept for the next stream, which saves its first
+    /// token a handshake. Absent in records of versions that did not say.
+    package var connections: String?
 
     package init(
       name: String, about: String, streams: Int, concurrency: Int, arrivals: String,
-      faults: [String], digest: String? = nil
+      faults: [String], digest: String? = nil, connections: String? = nil
     ) {
       self.name = name
       self.about = about
@@ -159,6 +179,7 @@ package struct TargetRecord: Hashable, Sendable, Codable {
       self.concurrency = concurrency
       self.arrivals = arrivals
       self.faults = faults
+      self.connections = connections
     }
   }
 
@@ -167,6 +188,8 @@ package struct TargetRecord: Hashable, Sendable, Codable {
     package var total: Int
     package var warmup: Int
     package var byEnd: [String: Int]
+    /// Measured exchanges that were sent on a connection which an earlier one had opened.
+    package var reused: Int?
 
     package init(total: Int, warmup: Int, byEnd: [String: Int]) {
       self.total = total
@@ -175,6 +198,19 @@ package struct TargetRecord: Hashable, Sendable, Codable {
     }
 
     package var done: Int { byEnd[EndCondition.done.rawValue] ?? 0 }
+  }
+
+  /// Of measured exchanges.
+  package struct Pace: Hashable, Sendable, Codable {
+    /// From the first start to the last.
+    package var sentPerSecond: Double
+    /// Successful ones, from the first start to the last end.
+    package var donePerSecond: Double
+
+    package init(sentPerSecond: Double, donePerSecond: Double) {
+      self.sentPerSecond = sentPerSecond
+      self.donePerSecond = donePerSecond
+    }
   }
 
   package struct ExpectationResult: Hashable, Sendable, Codable {

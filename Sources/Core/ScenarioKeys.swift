@@ -22,7 +22,7 @@ package enum ScenarioKeys {
   package static let errorEvent = ["status", "type", "message", "code"]
   package static let traffic = [
     "dialect", "model", "prompt", "output", "streams", "concurrency", "warmup", "arrivals", "think",
-    "duration", "seed",
+    "duration", "stop", "seed",
     "stream", "usage", "leave", "connections", "http", "timeouts",
   ]
   /// `prompt` as an object.

@@ -31,6 +31,7 @@ extension ScenarioReader {
     result.traffic.arrivals = fields["arrivals"].flatMap { arrivals($0) } ?? defaults.arrivals
     result.traffic.think = fields["think"].flatMap { distribution($0) } ?? defaults.think
     result.traffic.duration = fields["duration"].flatMap { timeout($0) }
+    result.traffic.stop = fields["stop"].map { stopRules($0) } ?? []
     result.traffic.seed = fields["seed"].flatMap { whole($0, in: 0...UInt64.max) }
     result.traffic.stream = fields["stream"].flatMap { bool($0) } ?? defaults.stream
     // Usage is part of every answer that is not a stream; there is nothing to ask for.
@@ -55,6 +56,12 @@ extension ScenarioReader {
     }
     check(result)
     return result
+  }
+
+  private mutating func stopRules(_ member: JSON5Member) -> [StopRule] {
+    literals(in: member, like: "errors.rate > 0.1") { (scalars) throws(LiteralError) in
+      try StopRule(scalars: scalars)
+    }.map(\.value)
   }
 
   private mutating func dialect(_ member: JSON5Member) -> String? {

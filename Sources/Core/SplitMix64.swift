@@ -38,6 +38,8 @@ package enum RandomRule {
   package static let arrival: UInt64 = 5
   package static let replay: UInt64 = 6
   package static let rest: UInt64 = 7
+  package static let probe: UInt64 = 8
+  package static let floor: UInt64 = 9
   package static let promptLength: UInt64 = 20
   package static let promptText: UInt64 = 21
   package static let output: UInt64 = 22

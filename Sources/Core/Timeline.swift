@@ -1,20 +1,27 @@
-/// One arrival of body bytes at the client: what one write callback brought, and when.
+/// One arrival of body bytes at the client: what one read brought, and when.
+///
+/// There is one for each chunk of each stream, so it is small: bodies are bounded (`Limits.bodyBytes`).
 package struct ReadMark: Hashable, Sendable {
-  /// Taken first thing in the callback.
+  /// Taken first thing in the first callback with bytes of this read.
   package var instant: Instant
-  /// Offset of the first byte in the decoded body, and how many came.
-  package var offset: Int
-  package var length: Int
+  private var start: UInt32
+  private var bytes: UInt32
   /// The wake-up of the event loop that brought it: marks with the same number came out of the
   /// kernel in one read, whatever the framing made of them.
   package var wake: UInt32
 
   package init(instant: Instant, offset: Int, length: Int, wake: UInt32) {
     self.instant = instant
-    self.offset = offset
-    self.length = length
+    start = UInt32(offset)
+    bytes = UInt32(length)
     self.wake = wake
   }
+
+  /// Offset of the first byte in the decoded body, and how many came.
+  package var offset: Int { Int(start) }
+  package var length: Int { Int(bytes) }
+
+  fileprivate mutating func grow(by count: Int) { bytes += UInt32(count) }
 }
 
 /// One write of the scripted provider: which event, when it was due and when the kernel got it.
@@ -62,6 +69,14 @@ package struct Timeline: Hashable, Sendable {
       precondition(mark.offset == last.offset + last.length, "arrivals leave no hole")
     }
     reads.append(mark)
+  }
+
+  /// Adds bytes that came out of the kernel with those of the last mark, which the framing has cut in
+  /// pieces; false if there is none of this wake-up, which then needs a mark of its own.
+  package mutating func extendLast(by length: Int, wake: UInt32) -> Bool {
+    guard let last = reads.indices.last, reads[last].wake == wake else { return false }
+    reads[last].grow(by: length)
+    return true
   }
 
   package mutating func reserve(_ count: Int) { reads.reserveCapacity(count) }

@@ -15,6 +15,8 @@ package struct Traffic: Hashable, Sendable {
   package var think: Distribution
   /// Nothing starts after so long.
   package var duration: Nanoseconds?
+  /// What ends it before its time, judged on what has finished.
+  package var stop: [StopRule] = []
   package var seed: UInt64?
   /// Which of several machines this is; everything else here is what they do together. Nil if it is
   /// the only one.

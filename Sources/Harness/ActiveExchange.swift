@@ -19,6 +19,7 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
   let slot: Int
   var handle: CurlHandle?
   private unowned let owner: any ExchangeOwner
+  private let clock = SystemClock()
   private let timeouts: Timeouts
   private let leave: Position?
   private var counter: EventCounter?
@@ -69,7 +70,7 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
   // MARK: libcurl's callbacks
 
   func transferSends(localPort: UInt16) {
-    let now = owner.loop.clock.now()
+    let now = clock.now()
     exchange.sent = now
     self.localPort = localPort
     phaseBegins()
@@ -78,7 +79,7 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
   }
 
   func transferHead(_ line: UnsafeRawBufferPointer) {
-    let now = owner.loop.clock.now()
+    let now = clock.now()
     guard head.take(line) else { return }
     exchange.headAt = now
     exchange.status = head.status
@@ -86,9 +87,26 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
     exchange.headers = head.fields
   }
 
+  /// Called once for each piece of the framing, of which one read may bring many: the first takes
+  /// the instant.
   func transferBody(_ bytes: UnsafeRawBufferPointer, wake: UInt32) -> Bool {
-    let now = owner.loop.clock.now()
     guard ownEnd == nil else { return false }
+    guard counter != nil || leave != nil else {
+      if exchange.body.count + bytes.count <= Limits.bodyBytes,
+        exchange.timeline.extendLast(by: bytes.count, wake: wake)
+      {
+        exchange.body.append(contentsOf: bytes)
+        return true
+      }
+      return firstOfRead(bytes, wake: wake, at: clock.now())
+    }
+    let now = clock.now()
+    return firstOfRead(bytes, wake: wake, at: now) && goesOn(after: bytes, at: now)
+  }
+
+  private func firstOfRead(
+    _ bytes: UnsafeRawBufferPointer, wake: UInt32, at now: Instant
+  ) -> Bool {
     guard exchange.body.count + bytes.count <= Limits.bodyBytes else {
       ownEnd = (
         .tooLarge, "the body exceeds \(Limits.bodyBytes >> 20) MiB without an end in sight"
@@ -102,12 +120,11 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
     let isFirst = lastByteAt == nil
     lastByteAt = now
     if isFirst { phaseBegins() }
-    guard counter != nil || leave != nil else { return true }
-    return goesOn(after: bytes, at: now)
+    return true
   }
 
   func transferEnded(_ result: TransferResult) {
-    finish(result, at: owner.loop.clock.now())
+    finish(result, at: clock.now())
   }
 
   // MARK: Time limits and leaving

@@ -6,12 +6,13 @@ import Wire
 
 /// Runs the scenarios against the target, judges what was seen, and makes the run record.
 package final class Campaign: ReadinessTarget {
-  private let options: CampaignOptions
+  let options: CampaignOptions
   private let interrupts: Interrupts
   private weak var observer: (any CampaignObserver)?
   private var current: Trial?
   private var interrupted = false
   private var lateness = Lateness()
+  private var fitness = Fitness()
   private var descriptorLimit = 0
 
   package init(
@@ -22,19 +23,24 @@ package final class Campaign: ReadinessTarget {
     self.observer = observer
   }
 
-  /// Measures the floor, then each scenario. What was measured before a failure is in the record,
-  /// which then says that it is not complete and why.
+  /// Measures each scenario. What was measured before a failure is in the record, which then says
+  /// that it is not complete and why.
   package func run() -> RunRecord {
     let started = Date()
     let begun = SystemClock().now()
     descriptorLimit = MachineFacts.raiseDescriptorLimit()
     var notes: [String] = []
     var targets: [TargetRecord] = []
-    var floor: [String: Measure] = [:]
+    var sweep: SweepRecord?
     do {
-      floor = try measureFloor()
       let begin = interrupted ? nil : try awaitStart()
-      for scenario in options.scenarios where !interrupted && notes.isEmpty {
+      if let plan = options.sweep, let scenario = options.scenarios.first, !interrupted {
+        let (record, gaveUp) = try self.sweep(plan, scenario, &targets)
+        sweep = record
+        if let gaveUp { notes.append(gaveUp) }
+      }
+      for scenario in options.scenarios
+      where options.sweep == nil && !interrupted && notes.isEmpty {
         let (target, gaveUp) = try measure(scenario, from: targets.isEmpty ? begin : nil)
         targets.append(target)
         if let gaveUp { notes.append(gaveUp) }
@@ -49,9 +55,14 @@ package final class Campaign: ReadinessTarget {
       tool: RunRecord.Tool(version: options.version, curl: CurlVersion.text),
       startedAt: started.formatted(.iso8601), durationNs: SystemClock().now() - begun,
       complete: notes.isEmpty, note: notes.joined(separator: "; "), machine: MachineFacts.read(),
-      seed: options.seed, instrument: lateness.instrument(floor: floor), targets: targets)
+      seed: options.seed,
+      instrument: RunRecord.Instrument(
+        floor: Measures.pooled(targets.compactMap(\.floor)), lateness: lateness.measures,
+        fit: fitness.isFit, remarks: fitness.reasons),
+      targets: targets)
     record.shard = options.shard
     record.intendedStart = options.start?.description
+    record.sweep = sweep
     return record
   }
 
@@ -73,20 +84,10 @@ package final class Campaign: ReadinessTarget {
     }
     guard begin > SystemClock().now() else {
       throw CampaignError(
-        "the start at \(start) was over when this machine had measured its floor, so that it would "
-          + "not begin with the others; give a later --start-at")
+        "the start at \(start) was over before this machine was ready, so that it would not begin "
+          + "with the others; give a later --start-at")
     }
     return begin
-  }
-
-  // MARK: The floor
-
-  private func measureFloor() throws -> [String: Measure] {
-    let most = options.scenarios.map(\.traffic.ownConcurrency).max() ?? 1
-    let scenario = Floor.scenario(concurrency: most)
-    let setting = Setting(target: .direct, topology: .direct)
-    let (record, _) = try observe(scenario, setting, title: "floor of this machine")
-    return record.measures.filter { Floor.measures.contains($0.key) }
   }
 
   // MARK: One scenario
@@ -100,8 +101,8 @@ package final class Campaign: ReadinessTarget {
   }
 
   /// - Parameter begin: where its plan has its zero; nil for as soon as all is set up.
-  private func measure(
-    _ scenario: Scenario, from begin: Instant?
+  func measure(
+    _ scenario: Scenario, from begin: Instant? = nil
   ) throws -> (TargetRecord, gaveUp: String?) {
     var setting = Setting(target: options.target, topology: topology)
     if case .remote(let target) = options.target {
@@ -123,8 +124,7 @@ package final class Campaign: ReadinessTarget {
     options.journal?.begin(
       try empty(scenario, setting), stream: scenario.traffic.stream)
     let (record, outcome) = try observe(
-      scenario, setting, title: "\(scenario.name) on \(options.target.name)", isKept: true,
-      begin: begin)
+      scenario, setting, title: "\(scenario.name) on \(options.target.name)", begin: begin)
     return (record, outcome.gaveUp.map { gaveUp($0) })
   }
 
@@ -144,10 +144,8 @@ package final class Campaign: ReadinessTarget {
     return record
   }
 
-  /// - Parameter isKept: whether it is measured for its own sake: recorded, written down and judged.
   private func observe(
-    _ scenario: Scenario, _ setting: Setting, title: String, isKept: Bool = false,
-    begin: Instant? = nil
+    _ scenario: Scenario, _ setting: Setting, title: String, begin: Instant? = nil
   ) throws -> (TargetRecord, Trial.Outcome) {
     let room = try checkDescriptors(scenario, setting)
     let dialect = try dialect(of: scenario)
@@ -157,25 +155,25 @@ package final class Campaign: ReadinessTarget {
     defer { loop.dispose() }
     try loop.add(interrupts.descriptor, .read, self)
     let trial: Trial
+    var floor: FloorRunner?
     do {
       var runnerOptions = try connect(far, scenario, setting)
       runnerOptions.mostAtOnce = room
-      let judge = Judge(
-        try empty(scenario, setting), dialect: dialect, scenario: isKept ? scenario : nil)
+      floor = try self.floor(loop, far, scenario, setting, seed: seed)
+      let judge = Judge(try empty(scenario, setting), dialect: dialect, scenario: scenario)
       trial = try Trial(
         loop: loop, scenario: scenario, title: title, dialect: dialect, seed: seed, far: far,
         options: runnerOptions,
         book: LedgerBook(
           judge, dialect: dialect, traffic: scenario.traffic, key: options.key),
-        observer: observer)
+        floor: floor, observer: observer)
       trial.begin = begin
-      if isKept {
-        trial.recorder = options.recording.map {
-          ExchangeRecorder($0, upstream: setting.url.isEmpty ? options.target.name : setting.url)
-        }
-        trial.journal = options.journal
+      trial.recorder = options.recording.map {
+        ExchangeRecorder($0, upstream: setting.url.isEmpty ? options.target.name : setting.url)
       }
+      trial.journal = options.journal
     } catch {
+      _ = floor?.close()
       _ = far.stop()
       throw (error as? SystemError).map(explain) ?? error
     }
@@ -186,12 +184,37 @@ package final class Campaign: ReadinessTarget {
       Redaction(key: options.key).mask(&exchange)
       outcome.gaveUp = exchange
     }
-    guard var result = outcome.result else {
-      throw CampaignError("\(scenario.name): what was seen could not be judged")
-    }
+    var result = outcome.result
+    result.lateness.add(reads: outcome.waits)
     lateness += result.lateness
+    result.record.floor = outcome.floor?.measures
+    if isItsOwnFloor(scenario, setting) {
+      result.record.floor = result.record.measures.filter { Floor.measures.contains($0.key) }
+    }
+    var conditions = result.lateness.conditions(
+      title: options.scenarios.count > 1 ? scenario.name : "", figures: result.record.measures,
+      readsOwn: setting.topology == .direct, use: outcome.use)
+    conditions.answers += outcome.floor?.lateness.answers ?? 0
+    conditions.blocked += outcome.floor?.lateness.blocked ?? 0
+    fitness.judge(conditions)
     result.record.remarks += outcome.warnings
+    result.record.stopped = outcome.stopped
     return (result.record, outcome)
+  }
+
+  /// Without relay and faults there is nothing that a floor could be told from.
+  private func isItsOwnFloor(_ scenario: Scenario, _ setting: Setting) -> Bool {
+    setting.topology == .direct && scenario.faults.isEmpty
+  }
+
+  /// What is to measure the floor beside the run; nil if nothing is.
+  private func floor(
+    _ loop: EventLoop, _ far: FarSide, _ scenario: Scenario, _ setting: Setting, seed: UInt64
+  ) throws -> FloorRunner? {
+    guard options.floorShare > 0, !isItsOwnFloor(scenario, setting) else { return nil }
+    return try FloorRunner(
+      loop: loop, provider: far.startFloor(), traffic: scenario.traffic, dialect: Dialects.usual,
+      seed: seed, share: options.floorShare)
   }
 
   /// A harness that runs out of descriptors would report its own want as the relay's refusals.
@@ -204,11 +227,15 @@ package final class Campaign: ReadinessTarget {
     for leg in Set(scenario.faults.map(\.leg)) where leg == .a || hasProvider { ends += 2 }
     let traffic = scenario.traffic
     guard descriptorLimit > 0 else { return Limits.concurrency }
-    let room = max(1, (descriptorLimit - Limits.spareDescriptors) / ends)
+    var spare = Limits.spareDescriptors
+    if options.floorShare > 0, !isItsOwnFloor(scenario, setting) {
+      spare += 2 * FloorRunner.mostTogether
+    }
+    let room = max(1, (descriptorLimit - spare) / ends)
     // What an open loop will need nobody knows before: beyond the room streams are not sent.
     guard traffic.arrivals == .closed else { return min(Limits.concurrency, room) }
     let together = traffic.share.slots(below: traffic.slots)
-    let needed = together * ends + Limits.spareDescriptors
+    let needed = together * ends + spare
     guard needed > descriptorLimit else { return room }
     throw CampaignError(
       "\(scenario.name): \(together) streams at a time need \(needed) file descriptors here and the "

@@ -13,6 +13,8 @@ package struct CampaignOptions: Sendable {
   package var certificateAuthorities: String?
   package var verifiesPeer: Bool
   package var version: String
+  /// How many exchanges without a relay stand beside those of a run, as a share of them; 0 for none.
+  package var floorShare = FloorPacing.usualShare
   /// Where the exchanges of the scenarios are recorded; those of the floor are not.
   package var recording: RecordingFile?
   /// Where finished exchanges are written down; those of the floor are not.
@@ -21,6 +23,8 @@ package struct CampaignOptions: Sendable {
   package var shard: Shard?
   /// When the first scenario begins; nil for as soon as may be.
   package var start: WallTime?
+  /// The rates at which the first scenario is measured, one after the other.
+  package var sweep: SweepPlan?
 
   package init(scenarios: [Scenario], target: CampaignTarget, seed: UInt64, version: String) {
     self.scenarios = scenarios

@@ -37,6 +37,16 @@ final class FarSide {
     return try startProxy("leg b", listen: listen, upstream: made.1, leg: .b, rules: rules)
   }
 
+  /// A second provider, which nothing stands before: on the thread of the first, so that both see
+  /// the same machine, or on one of its own where there is no first.
+  func startFloor() throws(SystemError) -> LocalProvider {
+    let script = Floor.script
+    let seed = self.seed
+    return try LocalProvider(on: provider?.thread) {
+      ProviderSession(connection: $0, script: script, seed: seed)
+    }
+  }
+
   /// Starts the built-in pass-through relay: a fault proxy without faults.
   func startRelay(to upstream: Endpoint) throws(SystemError) -> Endpoint {
     try startProxy(

@@ -21,6 +21,10 @@ package final class Runner: TimerTarget, ExchangeOwner {
   /// The next start of an open loop.
   private var arrival: (timer: UInt64, ordinal: Int, due: Instant)?
   private var active: [ObjectIdentifier: ActiveExchange] = [:]
+  /// At most so many connections are kept and free. Those of HTTP/1 carry one request at a time;
+  /// others are shared, and libcurl alone knows.
+  private var freeConnections = 0
+  private let sharesConnections: Bool
   private var unreachable = 0
   private var reachedOnce = false
   private var stopping = false
@@ -42,6 +46,7 @@ package final class Runner: TimerTarget, ExchangeOwner {
     conversations = Conversations(traffic, seed: seed)
     multi.keepConnections(plan.isOpen ? options.mostAtOnce : traffic.ownConcurrency)
     begun = loop.clock.now()
+    sharesConnections = !options.baseURL.hasPrefix("http://") || traffic.http == .http2
     url = Self.url(
       base: options.baseURL, path: dialect.request(traffic, nonce: Nonce(value: 0)).path)
   }
@@ -66,6 +71,9 @@ package final class Runner: TimerTarget, ExchangeOwner {
   package func interrupt() {
     stop(.interrupted, "the run was interrupted")
   }
+
+  /// The same, because what has finished says enough.
+  func stop(early reason: String) { stop(.interrupted, "the run was stopped: \(reason)") }
 
   package func timerFired(_ id: UInt64, now: Instant) {
     if id == arrival?.timer { return arrive(by: now) }
@@ -123,6 +131,7 @@ package final class Runner: TimerTarget, ExchangeOwner {
   func ended(_ item: ActiveExchange) {
     guard active.removeValue(forKey: ObjectIdentifier(item)) != nil else { return }
     item.handle = nil
+    if item.exchange.transport == .complete { freeConnections += 1 }
     observer?.exchangeEnded(item.exchange)
     noteReach(item.exchange)
     let ended = item.exchange.ended
@@ -194,8 +203,12 @@ package final class Runner: TimerTarget, ExchangeOwner {
     if let key = options.key { fields.append("\(asked.keyHeader): \(asked.keyPrefix)\(key)") }
     var request = TransferRequest(url: url, fields: fields, body: asked.body)
     request.http = traffic.http
+    request.readBytes =
+      traffic.concurrency <= Limits.manyStreams ? Limits.readBytes : Limits.smallReadBytes
     // Who leaves closes the connection, which an HTTP/2 connection that is kept would not show.
     request.freshConnection = traffic.connections == .fresh || traffic.leave != nil
+    request.looksForConnection = sharesConnections || freeConnections > 0
+    freeConnections = max(0, freeConnections - 1)
     request.certificateAuthorities = options.certificateAuthorities
     request.verifiesPeer = options.verifiesPeer
     switch options.legA {

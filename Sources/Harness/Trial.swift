@@ -6,12 +6,18 @@ import Wire
 /// has come to rest, and hands back what the ledger makes of what both sides saw.
 final class Trial: RunnerObserver, TimerTarget {
   struct Outcome {
-    /// Nil only if the ledger's thread could not be reached.
-    var result: LedgerBook.Result?
+    var result: LedgerBook.Result
     /// What to tell of rules that never struck.
     var warnings: [String]
     /// The exchange that showed that nobody could be reached, if the run gave up.
     var gaveUp: Exchange?
+    /// What could be read waited so long for the runner's thread.
+    var waits: [Nanoseconds]
+    var use: ProcessorUse
+    /// What was measured without a relay meanwhile; nil where that was not wanted.
+    var floor: FloorRunner.Outcome?
+    /// Why no more was sent, where the scenario's `stop` said so.
+    var stopped: String?
   }
 
   private let loop: EventLoop
@@ -26,6 +32,13 @@ final class Trial: RunnerObserver, TimerTarget {
   private let dialect: any Dialect
   private let options: RunnerOptions
   private let ledger: Ledger
+  private let probe: ReadProbe
+  private let floor: FloorRunner?
+  private var warmupLeft: Int
+  /// Requests that have left, warm-up included.
+  private var started = 0
+  private let stopper: Stopper?
+  private var stopped: String?
   /// What has ended and is not with the ledger yet.
   private var ended: [Exchange] = []
   private var endedBytes = 0
@@ -37,7 +50,8 @@ final class Trial: RunnerObserver, TimerTarget {
 
   init(
     loop: EventLoop, scenario: Scenario, title: String, dialect: any Dialect, seed: UInt64,
-    far: FarSide, options: RunnerOptions, book: LedgerBook, observer: (any CampaignObserver)?
+    far: FarSide, options: RunnerOptions, book: LedgerBook, floor: FloorRunner?,
+    observer: (any CampaignObserver)?
   ) throws(SystemError) {
     self.loop = loop
     self.scenario = scenario
@@ -48,25 +62,43 @@ final class Trial: RunnerObserver, TimerTarget {
     self.options = options
     runner = try Runner(
       loop: loop, traffic: scenario.traffic, dialect: dialect, seed: seed, options: options)
+    probe = try ReadProbe(loop: loop, seed: seed)
+    self.floor = floor
+    warmupLeft = scenario.traffic.warmup
     ledger = try Ledger(book)
+    stopper = try Stopper(scenario.traffic, dialect: dialect)
   }
 
   func run() -> Outcome {
     observer?.trialStarts(title, exchanges: runner.expected)
+    let meter = ProcessorMeter()
+    probe.start()
+    floor?.start()
     runner.start(observer: self, at: begin)
     loop.run()
+    let use = meter.read()
+    stopper?.end()
+    let floor = floor?.close()
     let seen = far.stop()
     observer?.trialEnds(title)
     return Outcome(
       result: ledger.close(ended, seen), warnings: seen.warnings + runner.warnings,
-      gaveUp: runner.gaveUp)
+      gaveUp: runner.gaveUp, waits: probe.waits, use: use, floor: floor, stopped: stopped)
   }
 
   /// Ends it in order and without waiting for the far side.
   func interrupt() {
     hurried = true
     settleUntil = settleUntil.map { _ in loop.clock.now() }
+    floor?.stop()
     runner.interrupt()
+  }
+
+  /// Sends nothing more, since a figure has come to what the scenario calls enough.
+  private func stop(_ reason: String) {
+    guard stopped == nil, settleUntil == nil, !hurried else { return }
+    stopped = reason
+    runner.stop(early: reason)
   }
 
   // MARK: RunnerObserver
@@ -78,6 +110,13 @@ final class Trial: RunnerObserver, TimerTarget {
     ended.append(exchange)
     endedBytes += exchange.body.count + 64 * exchange.timeline.reads.count + 4_096
     if endedBytes >= Limits.unjudgedBytes { handOver() }
+    if exchange.warmup {
+      warmupLeft -= 1
+      if warmupLeft == 0 { probe.forget() }
+    }
+    guard let stopper, stopped == nil else { return }
+    let (mailbox, own) = (loop.mailbox, LoopBound(self))
+    stopper.add(exchange) { reason in mailbox.put { _ in own.object.stop(reason) } }
   }
 
   /// Has what has ended judged while the rest goes on.
@@ -109,9 +148,17 @@ final class Trial: RunnerObserver, TimerTarget {
 
   func requestStarts(localPort: UInt16, nonce: Nonce) {
     far.requestStarts(localPort: localPort, nonce: nonce)
+    started += 1
+    if started > scenario.traffic.warmup { floor?.runStarts() }
   }
 
   func runnerFinished() {
+    probe.stop()
+    guard let floor, !hurried, runner.gaveUp == nil else { return settle() }
+    floor.complete { [unowned self] in settle() }
+  }
+
+  private func settle() {
     guard far.hasProvider, !hurried else {
       loop.stop()
       return

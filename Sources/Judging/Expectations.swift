@@ -81,7 +81,7 @@ package enum Expectations {
     }
   }
 
-  private static func compare(
+  static func compare(
     _ value: Double, _ comparison: Expectation.Comparison, _ bound: Double
   ) -> Bool {
     switch comparison {

@@ -24,6 +24,8 @@ package struct Judge {
   private var blockBytes = 0
   private var verdicts = BlockVerdicts()
   private var faultsLeftOut = 0
+  private var turns: TurnCounts?
+  private var pace = PaceCount()
 
   /// - Parameters:
   ///   - empty: says what is played on what, without figures.
@@ -39,6 +41,8 @@ package struct Judge {
     self.mostBytes = mostBytes
     leaves = scenario?.traffic.leave != nil
     goodput = GoodputCount(scenario?.goodput ?? [])
+    let count = scenario?.traffic.prompt.turns.count ?? 1
+    turns = count > 1 ? TurnCounts(count) : nil
   }
 
   package mutating func add(_ observation: Observation) {
@@ -48,6 +52,9 @@ package struct Judge {
     }
     record.exchanges.total += 1
     record.exchanges.byEnd[observation.end.rawValue, default: 0] += 1
+    record.exchanges.reused = (record.exchanges.reused ?? 0) + (observation.exchange.reused ? 1 : 0)
+    turns?.add(observation)
+    pace.add(observation)
     samples.add(observation)
     errors.add(observation, leaves: leaves)
     goodput.add(observation)
@@ -70,6 +77,9 @@ package struct Judge {
         scenario.expect, measures: record.measures, errors: errors)
     }
     record.usage = usage
+    record.tokens = samples.tokenSources.isEmpty ? nil : samples.tokenSources
+    record.turns = turns?.records
+    record.pace = pace.result
     record.goodput = goodput.result
     record.faults.sort { $0.at < $1.at }
     let chosen = (failures + others).prefix(Limits.recordedStreams)
@@ -143,7 +153,8 @@ package struct Judge {
       name: scenario.name, about: scenario.about, streams: scenario.traffic.planned,
       concurrency: scenario.traffic.ownConcurrency, arrivals: scenario.traffic.arrivals.literal,
       faults: scenario.faults.map { "leg \($0.leg.rawValue): \($0.text)" },
-      digest: ScenarioDigest.of(scenario))
+      digest: ScenarioDigest.of(scenario),
+      connections: (scenario.traffic.leave == nil ? scenario.traffic.connections : .fresh).rawValue)
   }
 
   private static func stream(_ observation: Observation) -> StreamRecord {
@@ -158,8 +169,8 @@ package struct Judge {
       status: observation.exchange.status, detail: observation.exchange.detail,
       ttft: observation.output.first.map { $0.arrival - sent },
       e2e: observation.exchange.ended - sent,
-      writes: Thinning.evenly(writes, keeping: Limits.exactSamples),
-      arrivals: Thinning.evenly(arrivals, keeping: Limits.exactSamples))
+      writes: Thinning.evenly(writes, keeping: Limits.recordedMarks),
+      arrivals: Thinning.evenly(arrivals, keeping: Limits.recordedMarks))
   }
 }
 

@@ -33,6 +33,18 @@ package enum Measures {
       histogram: series.counts.map { BucketCounts($0.parts) })
   }
 
+  /// The measures of several series as one, by name.
+  package static func pooled(_ all: [[String: Measure]]) -> [String: Measure] {
+    if all.count < 2 { return all.first ?? [:] }
+    var pooled: [String: Series] = [:]
+    var units: [String: String] = [:]
+    for (name, measure) in all.flatMap({ $0 }) {
+      for sample in measure.samples { pooled[name, default: series].add(sample) }
+      units[name] = measure.unit
+    }
+    return pooled.reduce(into: [:]) { $0[$1.key] = measure($1.value, unit: units[$1.key] ?? "ns") }
+  }
+
   /// Two tokens written at least this far apart were meant to be read apart.
   static let writtenApart = Nanoseconds.milliseconds(1)
 
@@ -73,11 +85,35 @@ package enum Measures {
     return Double((last.instant - first.instant).count) / Double((lastWrite - firstWrite).count)
   }
 
-  /// How many tokens the answer had: the scripted ones counted, else what usage reports. (The
-  /// script's usage numbers are invented on purpose and count nothing.)
-  static func tokenCount(_ observation: Observation) -> Int? {
-    observation.tokens.arrivals.isEmpty
-      ? observation.usages.last?.completion : observation.tokens.arrivals.count
+  /// How many tokens the answer had, and whence that is known: the scripted ones counted, else what
+  /// usage reports, else one for each output event. (The script's usage numbers are invented on
+  /// purpose and count nothing.)
+  static func tokens(_ observation: Observation) -> (count: Int, source: TokenSource) {
+    let scripted = observation.tokens.arrivals.count
+    if scripted > 0 { return (scripted, .scripted) }
+    if let usage = observation.usages.last { return (usage.completion, .usage) }
+    return (observation.output.count, .estimate)
+  }
+
+  /// Between consecutive reads of the socket that brought bytes of output, whole events or parts of
+  /// them: what a reader of the socket would see, however the relay cut the events.
+  static func readGaps(_ observation: Observation) -> [Nanoseconds] {
+    var gaps: [Nanoseconds] = []
+    var last: ReadMark?
+    var reads = observation.exchange.timeline.reads[...]
+    for event in observation.reading.events {
+      guard case .output = event.kind else { continue }
+      while let read = reads.first, read.offset < event.end {
+        if read.offset + read.length > event.start {
+          if let last, last.wake != read.wake { gaps.append(read.instant - last.instant) }
+          last = read
+        }
+        // The rest of a read may belong to the next event.
+        guard read.offset + read.length <= event.end else { break }
+        reads = reads.dropFirst()
+      }
+    }
+    return gaps
   }
 }
 
@@ -89,6 +125,8 @@ extension Measures {
     private var rates = Measures.series
     /// Exchanges that failed, and not because our side ended them.
     private var failures = 0
+    /// By `TokenSource`.
+    private(set) var tokenSources: [String: Int] = [:]
 
     /// Takes the figures of a measured exchange that succeeded, and counts one that did not.
     mutating func add(_ observation: Observation) {
@@ -154,6 +192,7 @@ extension Measures {
         longest = max(longest ?? gap, gap)
         excess += max(.zero, gap - Limits.stallThreshold)
       }
+      for gap in Measures.readGaps(observation) { add("gap.read", gap) }
       guard let longest else { return }
       add("stall", longest)
       add("stall.excess", excess)
@@ -169,12 +208,10 @@ extension Measures {
 
     private mutating func addRates(_ observation: Observation) {
       let whole = observation.exchange.ended - observation.sent
-      let tokens = Measures.tokenCount(observation)
-      if whole > .zero {
-        rates.add(Double(tokens ?? observation.output.count) / whole.seconds)
-      }
-      guard let tokens, tokens > 1, observation.streamWanted,
-        let first = observation.output.first?.arrival
+      let (tokens, source) = Measures.tokens(observation)
+      tokenSources[source.rawValue, default: 0] += 1
+      if whole > .zero { rates.add(Double(tokens) / whole.seconds) }
+      guard tokens > 1, observation.streamWanted, let first = observation.output.first?.arrival
       else { return }
       let rest = observation.exchange.ended - first
       times["tpot", default: Measures.series].add(Double(rest.count) / Double(tokens - 1))

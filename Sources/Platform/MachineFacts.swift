@@ -15,8 +15,11 @@ package enum MachineFacts {
       memoryBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory))
   }
 
-  /// Raises the limit of open descriptors to what this process may have, and returns it.
-  package static func raiseDescriptorLimit() -> Int { Int(max(0, clinux_raise_descriptors())) }
+  /// Raises the limit of open descriptors to what this process may have, and returns it; a
+  /// privileged one may have what `Limits.descriptors` wants.
+  package static func raiseDescriptorLimit() -> Int {
+    Int(max(0, clinux_raise_descriptors(Int64(Limits.descriptors))))
+  }
 
   private static func text<T>(_ tuple: inout T) -> String {
     withUnsafeBytes(of: &tuple) { bytes in

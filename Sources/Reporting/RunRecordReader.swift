@@ -16,17 +16,25 @@ package struct RunRecordReader: Sendable {
     guard bytes.contains(where: { !Self.isSpace($0) }) else {
       throw RunRecordError("the run record is empty")
     }
-    guard String(validating: bytes, as: UTF8.self) != nil else {
+    guard (try? UTF8Span(validating: bytes.span)) != nil else {
       throw RunRecordError("the run record is not valid UTF-8")
     }
-    if Self.isCutOff(bytes) {
-      throw RunRecordError(
-        "the run record is cut off: it ends after \(bytes.count) bytes inside the document;"
-          + " the run that wrote it may have run out of disk space")
-    }
     let data = Data(bytes)
+    do throws(RunRecordError) {
+      let record = try decode(RunRecord.self, data)
+      guard record.schema != RunRecord.schemaID else { return record }
+    } catch {
+      // Records are large: why one cannot be read is only asked of one that cannot.
+      if Self.isCutOff(bytes) {
+        throw RunRecordError(
+          "the run record is cut off: it ends after \(bytes.count) bytes inside the document;"
+            + " the run that wrote it may have run out of disk space")
+      }
+      try checkSchema(data)
+      throw error
+    }
     try checkSchema(data)
-    return try decode(RunRecord.self, data)
+    throw RunRecordError("not a run record")
   }
 
   private struct Head: Decodable { var schema: String? }

@@ -13,7 +13,6 @@ protocol Command: Sendable {
 enum Commands {
   static let all: [any Command] = [
     ListCommand(), MergeCommand(), ProviderCommand(), ProxyCommand(), ReplayCommand(),
-    ReportCommand(),
-    RunCommand(), ValidateCommand(), VersionCommand(),
+    ReportCommand(), RunCommand(), SelfTestCommand(), ValidateCommand(), VersionCommand(),
   ]
 }

@@ -13,6 +13,8 @@ struct RunOptions {
     let embedded = scenarios.isEmpty
     if embedded { scenarios = [try ScenarioFiles.quickstart()] }
     try Self.override(&scenarios, arguments)
+    let sweep = try SweepOptions.plan(arguments, scenarios)
+    try Self.check(scenarios, isSwept: sweep != nil)
     let target = try Self.target(
       arguments, embedded: embedded, dialect: scenarios[0].traffic.dialect)
     var options = CampaignOptions(
@@ -27,6 +29,7 @@ struct RunOptions {
       }
       options.provider = endpoint
     }
+    options.sweep = sweep
     options.key = try Self.key(arguments)
     options.certificateAuthorities = try Self.certificates(arguments)
     options.verifiesPeer = !arguments.flag("insecure")
@@ -35,7 +38,26 @@ struct RunOptions {
       options.scenarios[index].traffic.shard = options.shard
     }
     options.start = try ShardOptions.start(arguments)
+    options.floorShare = try Self.floorShare(arguments)
     campaign = options
+  }
+
+  /// What the options make impossible in the files.
+  private static func check(_ scenarios: [Scenario], isSwept: Bool) throws(CommandError) {
+    for scenario in scenarios {
+      let traffic = scenario.traffic
+      if traffic.prompt.isConversation, traffic.arrivals != .closed || isSwept {
+        throw .usage(
+          "\(scenario.name) has the turns of conversations, which wait for answers; they need a "
+            + "closed loop, without --arrivals and --sweep")
+      }
+      var isTrace = false
+      if case .trace = traffic.arrivals, !isSwept { isTrace = true }
+      if !isTrace, traffic.output == .trace || traffic.prompt.text?.length == .trace {
+        throw .usage(
+          "\(scenario.name) takes lengths from its trace, which --arrivals or --sweep has replaced")
+      }
+    }
   }
 
   private static func override(_ scenarios: inout [Scenario], _ arguments: Arguments)
@@ -91,6 +113,16 @@ struct RunOptions {
     } catch {
       throw .usage("--arrivals=\(text): \(error.message)")
     }
+  }
+
+  private static func floorShare(_ arguments: Arguments) throws(CommandError) -> Double {
+    guard let text = try arguments.value("floor-share") else { return FloorPacing.usualShare }
+    guard let share = Double(text), (0...FloorPacing.mostShare).contains(share) else {
+      throw .usage(
+        "--floor-share takes a share from 0 to \(FloorPacing.mostShare), such as 0.05, not "
+          + "\"\(text)\"")
+    }
+    return share
   }
 
   private static func duration(_ arguments: Arguments) throws(CommandError) -> Nanoseconds? {

@@ -14,6 +14,7 @@ enum RunOutcome {
     if !record.instrument.fit, !allowUnfit { return .unfit }
     if expectations.contains(where: { $0.outcome == .fail }) { return .failed }
     guard hollow == nil else { return .incomplete }
+    if let sweep = record.sweep, sweep.highestHeld == nil { return .failed }
     let undecided =
       verdicts.contains { $0.verdict == .inconclusive }
       || expectations.contains { $0.outcome == .inconclusive }

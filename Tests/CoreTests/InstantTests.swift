@@ -52,6 +52,22 @@ import Testing
     #expect(timeline.reads.count == 5)
   }
 
+  @Test func piecesOfOneReadAreOneMark() {
+    var timeline = Timeline()
+    let first = Instant(nanoseconds: 7)
+    var isTaken = timeline.extendLast(by: 2, wake: 0)
+    #expect(!isTaken)
+    timeline.append(ReadMark(instant: first, offset: 0, length: 3, wake: 4))
+    isTaken = timeline.extendLast(by: 2, wake: 4)
+    #expect(isTaken)
+    isTaken = timeline.extendLast(by: 1, wake: 5)
+    #expect(!isTaken)
+    #expect(timeline.reads == [ReadMark(instant: first, offset: 0, length: 5, wake: 4)])
+    #expect(timeline.read(at: 4)?.instant == first && timeline.read(at: 5) == nil)
+    timeline.append(ReadMark(instant: first, offset: 5, length: 1, wake: 5))
+    #expect(timeline.reads.count == 2)
+  }
+
   @Test func anEmptyOneHasNoReads() {
     #expect(Timeline().read(at: 0) == nil)
   }

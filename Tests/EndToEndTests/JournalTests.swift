@@ -103,6 +103,29 @@ import Testing
     #expect(record.seed == 7 && record.targets[0].measures["ttft"]?.max == 3e6)
   }
 
+  /// The line is put together by hand and read by `JSONDecoder`: every field must come back.
+  @Test func anExchangeComesBackAsItWas() throws {
+    var odd = exchange(3, body: "")
+    odd.warmup = true
+    odd.intended = Instant(nanoseconds: 1)
+    odd.sent = nil
+    odd.left = odd.started + .milliseconds(2)
+    odd.connectTime = .microseconds(7)
+    odd.tlsTime = .microseconds(9)
+    odd.httpVersion = "1.1"
+    odd.headers.append(HeaderField(name: "X-\"Odd\"", value: "tab\t, line\n, \u{1}, ü, \\"))
+    odd.transport = .failed(.timeoutIdle)
+    odd.detail = "nothing for \"1 s\" \\"
+    odd.body = (0...255).map { UInt8($0) }
+    odd.timeline = Timeline()
+    odd.timeline.append(ReadMark(instant: odd.started, offset: 0, length: 255, wake: 0))
+    odd.timeline.append(ReadMark(instant: odd.ended, offset: 255, length: 1, wake: .max))
+    for original in [odd, exchange(0, body: Self.done)] {
+      let line = try #require(JournalReader.exchange(JournalReader.line(of: original)))
+      #expect("\(line)" == "\(original)")
+    }
+  }
+
   @Test func aKeyIsNotInIt() throws {
     let bytes = try journal(key: "sk-secret-key", [exchange(0, body: Self.done)])
     let text = String(decoding: bytes, as: UTF8.self)

@@ -53,7 +53,10 @@ import Testing
     #expect(result.out.contains("Merged from 3 machines"))
     let merged = try record(directory + "/together")
     let (left, right) = (merged.targets[0], whole.targets[0])
-    #expect(left.exchanges == right.exchanges && left.scenario == right.scenario)
+    // How many connections could be kept is each machine's own.
+    var counts = left.exchanges
+    counts.reused = right.exchanges.reused
+    #expect(counts == right.exchanges && left.scenario == right.scenario)
     #expect(left.streams.map(\.ordinal) == right.streams.map(\.ordinal))
     #expect(left.streams.map(\.nonce) == right.streams.map(\.nonce))
     #expect(left.measures["ttft"]?.n == right.measures["ttft"]?.n)

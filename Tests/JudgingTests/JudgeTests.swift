@@ -111,6 +111,14 @@ import Wire
     #expect(streams.map(\.ordinal) == Array(0..<14) + Array(50..<60))
   }
 
+  @Test func drawnStreamsKeepABoundedNumberOfMarks() {
+    let stream = record([Scene.healthy(tokens: 3_000, gap: 1)]).streams[0]
+    #expect(stream.writes.count == Limits.recordedMarks)
+    #expect(stream.arrivals.count == Limits.recordedMarks)
+    #expect(stream.writes.first == .milliseconds(19))
+    #expect(stream.writes.last == .milliseconds(19 + 2_999))
+  }
+
   @Test func nothingMeasured() {
     let record = record([])
     #expect(record.measures.isEmpty)

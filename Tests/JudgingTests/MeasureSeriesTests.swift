@@ -31,7 +31,7 @@ struct MeasureSeriesTests {
     return Measures.measure(sum, unit: "ns")
   }
 
-  @Test(arguments: [1, 2, 17, 1_000, 30_000], [2, 3, 10])
+  @Test(arguments: [1, 2, 17, 1_000, Limits.exactSamples], [2, 3, 10])
   func exactPartsAddUp(count: Int, parts: Int) throws {
     let all = values(count, seed: UInt64(count))
     let whole = try #require(measure(all))

@@ -99,7 +99,59 @@ import Testing
     #expect(abs((only("rate", [scene])?.p50 ?? 0) - 419_000 / seconds) < 1e-6)
     scene.lines.remove(at: 4)
     #expect(abs((only("rate", [scene])?.p50 ?? 0) - 2_000 / seconds) < 1e-6)
-    #expect(only("tpot", [scene]) == nil)
+    #expect(only("tpot", [scene]) != nil)
+  }
+
+  /// Whence the tokens are known stands in the record.
+  @Test func theSourceOfTokensIsTold() {
+    var reported = Scene.healthy(1, tokens: 2)
+    for index in 1...2 { reported.lines[index].text = "o word" }
+    var silent = Scene.healthy(2, tokens: 2)
+    for index in 1...2 { silent.lines[index].text = "o word" }
+    silent.lines.remove(at: 4)
+    let record = Judge.target(
+      dialect: LineDialect(), scenario: Scenario(name: "x"),
+      observations: [Scene.healthy(tokens: 2), reported, silent].map(\.observation))
+    #expect(record.tokens == ["scripted": 1, "usage": 1, "estimate": 1])
+  }
+
+  /// Per event nothing is ever 0; per read also a part of an event counts.
+  @Test func gapsPerEventAndPerRead() throws {
+    var scene = Scene.healthy(tokens: 4, gap: 10)
+    // Tokens 1 and 2 in one read, usage and marker in reads of their own.
+    scene.lines[3].at = scene.lines[2].at
+    let samples = Measures.of([scene.observation])
+    #expect(samples["gap"]?.samples.map { $0 / 1e6 } == [10, 20])
+    #expect(samples["gap.read"]?.samples.map { $0 / 1e6 } == [10, 20])
+  }
+
+  @Test func nothingButOutputMakesGaps() {
+    var scene = Scene.healthy(tokens: 2, gap: 40)
+    let quiet = Measures.of([scene.observation])
+    scene.lines.insert(.init(text: "c ping", at: 30), at: 2)
+    scene.lines.insert(.init(text: "r assistant", at: 40), at: 3)
+    let noisy = Measures.of([scene.observation])
+    for name in ["ttft", "gap", "gap.read", "stall"] {
+      #expect(quiet[name]?.samples == noisy[name]?.samples, "\(name)")
+    }
+  }
+
+  @Test func turnsHaveFiguresOfTheirOwn() throws {
+    var scenario = Scenario(name: "x")
+    scenario.traffic.prompt = PromptPlan(turns: [
+      PromptTemplate(fixed: "a"), PromptTemplate(fixed: "b"),
+    ])
+    var failed = Scene.healthy(3)
+    failed.transport = .failed(.reset)
+    let scenes = [
+      Scene.healthy(0), Scene.healthy(1, relay: { $0 + 30 }), Scene.healthy(2), failed,
+    ]
+    let record = Judge.target(
+      dialect: LineDialect(), scenario: scenario, observations: scenes.map(\.observation))
+    let turns = try #require(record.turns)
+    #expect(turns.map(\.total) == [2, 2] && turns.map(\.done) == [2, 1])
+    #expect(turns[0].ttft?.samples.map { $0 / 1e6 } == [21, 21])
+    #expect(turns[1].ttft?.samples.map { $0 / 1e6 } == [49])
   }
 
   /// Which of the two a figure was made from stands in the record.

@@ -79,11 +79,52 @@ import Testing
 
   @Test(arguments: ["127.0.0.1", "::1"])
   func ofSeveralAddressesTheOneThatAnswersIsTaken(host: String) throws {
-    let (listener, endpoint) = try Socket.listen(Endpoint(host: host, port: 0))
-    defer { Socket.close(listener) }
-    let name = Endpoint(host: "localhost", port: endpoint.port)
-    #expect(Socket.reachable(name) == endpoint)
-    #expect(Socket.reachable(endpoint) == endpoint)
+    let other = host == "::1" ? "127.0.0.1" : "::1"
+    // The same number belongs to nobody else at the other address while this looks.
+    while true {
+      let (listener, endpoint) = try Socket.listen(Endpoint(host: host, port: 0))
+      defer { Socket.close(listener) }
+      guard let held = hold(other, port: endpoint.port) else { continue }
+      defer { Socket.close(held) }
+      let name = Endpoint(host: "localhost", port: endpoint.port)
+      #expect(Socket.reachable(name) == endpoint)
+      #expect(Socket.reachable(endpoint) == endpoint)
+      return
+    }
+  }
+
+  /// Takes an address at which nobody then listens; nil if somebody has it. Where there is no such
+  /// address on this machine, nobody can have it either.
+  private func hold(_ host: String, port: UInt16) -> Int32? {
+    let descriptor = socket(
+      host == "::1" ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    if bind(descriptor, to: host, port: port) != 0, errno == EADDRINUSE {
+      Socket.close(descriptor)
+      return nil
+    }
+    return descriptor
+  }
+
+  private func bind(_ descriptor: Int32, to host: String, port: UInt16) -> Int32 {
+    func bind<Name>(_ name: Name) -> Int32 {
+      withUnsafeBytes(of: name) { bytes in
+        Glibc.bind(
+          descriptor, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self),
+          socklen_t(bytes.count))
+      }
+    }
+    guard host == "::1" else {
+      var name = sockaddr_in()
+      name.sin_family = sa_family_t(AF_INET)
+      name.sin_port = port.bigEndian
+      name.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+      return bind(name)
+    }
+    var name = sockaddr_in6()
+    name.sin6_family = sa_family_t(AF_INET6)
+    name.sin6_port = port.bigEndian
+    name.sin6_addr = in6addr_loopback
+    return bind(name)
   }
 
   @Test func aBusyPortSaysSo() throws {

@@ -68,11 +68,13 @@ enum SampleRecord {
       lateness: [
         "send": measure((0..<40).map { 9_000 + Double($0) * 700 }),
         "write": measure((0..<400).map { 4_000 + Double($0) * 120 }),
+        "read": measure((0..<200).map { 3_000 + Double($0) * 150 }),
       ],
       fit: fit,
       remarks: fit
         ? ["The processor's frequency was not fixed."]
-        : ["Writes were up to 82 ms late: the machine is overloaded."])
+        : ["Writes were up to 82 ms late: the machine is overloaded."],
+      selftest: .init(ResolutionTests.selfTest(), machine: machine))
   }
 
   /// Nearest-rank quantiles of sorted samples.
@@ -136,6 +138,10 @@ enum SampleRecord {
     var target = target("nginx-stream", .twoSided)
     target.exchanges = .init(total: 20, warmup: 2, byEnd: ["done": 20])
     target.measures = measures(first: 22_000_000, step: 260_000, added: 60_000, factor: 1.012)
+    target.floor = [
+      "added.chunk": measure((0..<600).map { 30_000 + Double($0) * 450 }),
+      "added.ttft": measure((0..<30).map { 47_000 + Double($0) * 5_000 }),
+    ]
     target.verdicts = [
       Verdict(
         id: "fidelity/buffering", level: .must, verdict: .pass,
@@ -151,6 +157,15 @@ enum SampleRecord {
       .init(text: "ttft.p99 < 200ms", outcome: .pass, actual: "26.9 ms")
     ]
     target.usage = .init(reported: 20, prompt: 24_740, completion: 8_380)
+    target.scenario.connections = "reuse"
+    target.exchanges.reused = 18
+    target.tokens = ["scripted": 19, "estimate": 1]
+    target.pace = .init(sentPerSecond: 2.4, donePerSecond: 2.1)
+    target.turns = [
+      TurnRecord(
+        turn: 1, total: 10, done: 10, ttft: measure([22e6, 23e6]), e2e: measure([990e6, 1_010e6])),
+      TurnRecord(turn: 2, total: 10, done: 0, ttft: nil, e2e: nil),
+    ]
     target.streams = (0..<20).map { ordinal in
       stream(ordinal) { index, write in write + 60_000 + Int64(index % 3) * 40_000 }
     }

@@ -18,6 +18,14 @@ int clinux_eventfd(void);
 int clinux_thread(void);
 // SCHED_IDLE, or SCHED_OTHER again, for a thread by its number.
 int clinux_set_background(int thread, int background);
+// A descriptor that becomes readable at an instant of CLOCK_MONOTONIC.
+int clinux_timerfd(void);
+// Makes it readable once at that instant, at once if it is past; what it had been set to is void.
+int clinux_timerfd_set(int fd, int64_t instant);
+// Nanoseconds of processor time that this thread and, apart, the process with all its threads have
+// used.
+int64_t clinux_thread_time(void);
+int64_t clinux_process_time(void);
 // Lets this thread's waits end within a nanosecond of their deadline instead of 50 microseconds.
 void clinux_precise_timers(void);
 int clinux_accept(int listener);
@@ -34,6 +42,7 @@ int clinux_socket_error(int fd);
 // Blocks SIGINT and SIGTERM in this thread and all it starts, and returns a descriptor to read
 // them from.
 int clinux_interrupts(void);
-// The descriptor limit, raised to what this process may have.
-int64_t clinux_raise_descriptors(void);
+// The descriptor limit, raised to what this process may have: `wanted`, if it is allowed to raise
+// the hard limit so far, and that limit otherwise.
+int64_t clinux_raise_descriptors(int64_t wanted);
 #endif

@@ -30,7 +30,7 @@ struct JournalLine: Codable {
     var stream: Bool
   }
 
-  /// Instants are nanoseconds of CLOCK_MONOTONIC.
+  /// Instants are nanoseconds of CLOCK_MONOTONIC. `JournalWriter` writes it.
   struct Finished: Codable {
     var ordinal: Int
     var nonce: Nonce
@@ -53,30 +53,6 @@ struct JournalLine: Codable {
     /// Of each read: nanoseconds since `started`, bytes, the loop's wake-up.
     var reads: [[Int64]]
     var body: Data
-
-    init(_ exchange: Exchange) {
-      ordinal = exchange.ordinal
-      nonce = exchange.nonce
-      warmup = exchange.warmup
-      intended = exchange.intended
-      started = exchange.started
-      sent = exchange.sent
-      ended = exchange.ended
-      left = exchange.left
-      connectTime = exchange.connectTime
-      tlsTime = exchange.tlsTime
-      reused = exchange.reused
-      status = exchange.status
-      httpVersion = exchange.httpVersion
-      headAt = exchange.headAt
-      headers = exchange.headers
-      if case .failed(let condition) = exchange.transport { failure = condition }
-      detail = exchange.detail
-      reads = exchange.timeline.reads.map {
-        [($0.instant - exchange.started).count, Int64($0.length), Int64($0.wake)]
-      }
-      body = Data(exchange.body)
-    }
 
     /// Nil if its reads and its body do not belong together.
     var exchange: Exchange? {

@@ -18,6 +18,12 @@ package enum JournalReader {
     return String(decoding: line, as: UTF8.self).contains("\"relaymark\":\"exchanges/")
   }
 
+  /// The line that tells of an exchange, and what such a line tells; nil if it does not.
+  package static func line(of exchange: Exchange) -> [UInt8] { JournalWriter.line(exchange) }
+  package static func exchange(_ line: [UInt8]) -> Exchange? {
+    decode(line[...])?.exchange?.exchange
+  }
+
   /// The last line may be cut in half, and is left out then.
   package static func read(_ bytes: [UInt8]) throws(Failure) -> RunRecord {
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
@@ -52,6 +58,7 @@ package enum JournalReader {
   ) throws(Failure) -> RunRecord {
     var targets: [TargetRecord] = []
     var lateness = Lateness()
+    var fitness = Fitness()
     var last: Instant?
     var begin: Instant?
     for (trial, exchanges) in trials {
@@ -65,10 +72,17 @@ package enum JournalReader {
             exchange: exchange, provider: [], faults: [], dialect: dialect,
             streamWanted: trial.stream))
       }
-      lateness.add(exchanges, [])
+      var late = Lateness()
+      late.add(exchanges, [])
+      lateness += late
       begin = begin ?? exchanges.map(\.started).min()
       last = exchanges.map(\.ended).max() ?? last
-      targets.append(judge.finish())
+      let target = judge.finish()
+      fitness.judge(
+        late.conditions(
+          title: trials.count > 1 ? target.scenario.name : "", figures: target.measures,
+          readsOwn: false, use: .none))
+      targets.append(target)
     }
     let count = trials.reduce(0) { $0 + $1.exchanges.count }
     var record = RunRecord(
@@ -76,7 +90,9 @@ package enum JournalReader {
       durationNs: begin.flatMap { begin in last.map { $0 - begin } } ?? .zero, complete: false,
       note: "partial: the run was killed; these are the \(count) exchanges that had finished, "
         + "without verdicts, floor and what only the provider knew",
-      machine: run.machine, seed: run.seed, instrument: lateness.instrument(floor: [:]),
+      machine: run.machine, seed: run.seed,
+      instrument: RunRecord.Instrument(
+        floor: [:], lateness: lateness.measures, fit: fitness.isFit, remarks: fitness.reasons),
       targets: targets)
     record.shard = run.shard
     record.intendedStart = run.intendedStart

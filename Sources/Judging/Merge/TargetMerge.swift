@@ -25,6 +25,9 @@ enum TargetMerge {
     merged.verdicts = VerdictMerge.verdicts(parts)
     merged.expectations = VerdictMerge.expectations(
       parts, measures: merged.measures, errors: errors(merged.exchanges))
+    merged.turns = turns(targets.compactMap(\.turns))
+    merged.tokens = targets.contains { $0.tokens != nil } ? sums(targets.compactMap(\.tokens)) : nil
+    merged.pace = pace(targets.compactMap(\.pace))
     merged.usage = usage(targets.compactMap(\.usage))
     merged.goodput = goodput(targets.compactMap(\.goodput))
     merged.faults = Array(targets.flatMap(\.faults).prefix(Limits.recordedFaults))
@@ -39,10 +42,13 @@ enum TargetMerge {
   }
 
   private static func exchanges(_ targets: [TargetRecord]) -> TargetRecord.ExchangeCounts {
-    TargetRecord.ExchangeCounts(
+    var sum = TargetRecord.ExchangeCounts(
       total: targets.reduce(0) { $0 + $1.exchanges.total },
       warmup: targets.reduce(0) { $0 + $1.exchanges.warmup },
       byEnd: sums(targets.map(\.exchanges.byEnd)))
+    let reused = targets.compactMap(\.exchanges.reused)
+    if !reused.isEmpty { sum.reused = reused.reduce(0, +) }
+    return sum
   }
 
   /// A client that left did so on purpose, and what was interrupted says nothing of the target.
@@ -67,6 +73,32 @@ enum TargetMerge {
   private static func saturated(_ left: Int, _ right: Int) -> Int {
     let (sum, overflow) = left.addingReportingOverflow(right)
     return overflow ? (left < 0 ? .min : .max) : sum
+  }
+
+  /// Machines that run at the same time send and serve their rates together.
+  private static func pace(_ parts: [TargetRecord.Pace]) -> TargetRecord.Pace? {
+    guard var sum = parts.first else { return nil }
+    for part in parts.dropFirst() {
+      sum.sentPerSecond += part.sentPerSecond
+      sum.donePerSecond += part.donePerSecond
+    }
+    return sum
+  }
+
+  private static func turns(_ parts: [[TurnRecord]]) -> [TurnRecord]? {
+    guard !parts.isEmpty else { return nil }
+    return Dictionary(grouping: parts.joined(), by: \.turn).sorted { $0.key < $1.key }.map {
+      turn, records in
+      let sums = MeasureMerge.merge(
+        records.map { record in
+          var measures: [String: Measure] = [:]
+          (measures["ttft"], measures["e2e"]) = (record.ttft, record.e2e)
+          return measures
+        })
+      return TurnRecord(
+        turn: turn, total: records.reduce(0) { $0 + $1.total },
+        done: records.reduce(0) { $0 + $1.done }, ttft: sums["ttft"], e2e: sums["e2e"])
+    }
   }
 
   /// Machines that run at the same time serve their rates together.

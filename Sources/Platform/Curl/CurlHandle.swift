@@ -17,11 +17,16 @@ package struct TransferRequest: Sendable {
   package var retries: Bool
   package var http: Traffic.HTTPVersion
   package var freshConnection: Bool
+  /// Whether a connection that is kept may carry it. Where the caller knows that none is free, libcurl
+  /// need not ask each, which takes a millisecond among ten thousand.
+  package var looksForConnection: Bool
   package var certificateAuthorities: String?
   package var verifiesPeer: Bool
   /// `HOST:PORT` of a proxy to send a CONNECT to, or to connect to instead of the target.
   package var tunnel: String?
   package var connectTo: String?
+  /// The most that one read takes; nil leaves it to libcurl (16 KiB).
+  package var readBytes: Int?
 
   package init(url: String, fields: [String], body: [UInt8]) {
     self.url = url
@@ -33,10 +38,12 @@ package struct TransferRequest: Sendable {
     retries = true
     http = .automatic
     freshConnection = false
+    looksForConnection = true
     certificateAuthorities = nil
     verifiesPeer = true
     tunnel = nil
     connectTo = nil
+    readBytes = nil
   }
 }
 
@@ -86,8 +93,9 @@ package final class CurlHandle {
   private var fields: UnsafeMutablePointer<curl_slist>?
   private var connectTo: UnsafeMutablePointer<curl_slist>?
   private let errorText: UnsafeMutablePointer<CChar>
-  /// Weak in spirit: the owner cancels before it goes.
-  unowned let delegate: any TransferDelegate
+  /// Weak in spirit: the owner cancels before it goes. Unsafe, because counting references to it
+  /// would cost as much as what it does with a chunk.
+  unowned(unsafe) let delegate: any TransferDelegate
   /// When its connection stood (TCP, before TLS); nil while it does not, or was reused.
   package internal(set) var connectedAt: Instant?
   /// Cancelled in one of its own callbacks: nothing more is handed to the delegate.
@@ -178,12 +186,14 @@ package final class CurlHandle {
         request.url.hasPrefix("https") ? CURL_HTTP_VERSION_2_0 : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
       }
     ccurl_set_long(easy, CURLOPT_HTTP_VERSION, version)
-    if request.freshConnection {
+    if request.freshConnection || !request.looksForConnection {
       ccurl_set_long(easy, CURLOPT_FRESH_CONNECT, 1)
-      ccurl_set_long(easy, CURLOPT_FORBID_REUSE, 1)
     }
-    // The loop keeps the time limits, phase by phase.
-    ccurl_set_long(easy, CURLOPT_CONNECTTIMEOUT, 3_600)
+    if request.freshConnection { ccurl_set_long(easy, CURLOPT_FORBID_REUSE, 1) }
+    // The loop keeps the time limits, phase by phase. No CURLOPT_CONNECTTIMEOUT: libcurl would keep a
+    // timer for each transfer until its end and search them all at each read, and without one it
+    // gives up after 300 s, when the kernel has long done so.
+    if let bytes = request.readBytes { ccurl_set_long(easy, CURLOPT_BUFFERSIZE, bytes) }
     if let file = request.certificateAuthorities {
       ccurl_set_string(easy, CURLOPT_CAINFO, file)
     }

@@ -21,7 +21,8 @@ struct Content {
     let instrument = [Block.instrument(fit: record.instrument.fit, instrumentBlocks)]
     guard !record.targets.isEmpty else { return instrument + runBlocks + glossaryBlocks }
     var blocks = summaryFirst ? summaryBlocks + instrument : instrument + summaryBlocks
-    blocks += machineBlocks + checkBlocks + percentileBlocks + curveBlocks + streamBlocks
+    blocks += sweepBlocks + machineBlocks + checkBlocks + percentileBlocks + curveBlocks
+    blocks += streamBlocks
     blocks += faultBlocks + endBlocks + probeBlocks
     return blocks + runBlocks + glossaryBlocks
   }

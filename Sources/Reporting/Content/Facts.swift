@@ -140,6 +140,7 @@ extension Content {
             + " \(scenario.name): \(Figure.counted(scenario.streams, "stream")),"
             + " \(Self.loop(scenario)),"
             + " \(Figure.count(target.exchanges.warmup)) for warm-up"
+            + (Self.connections(target).map { "; \($0)" } ?? "")
             + (scenario.about.isEmpty ? "" : ". \(scenario.about)")))
     }
     let names = Content.unique(record.targets.map(\.scenario.name))

@@ -22,7 +22,15 @@ enum Glossary {
       "Client got the last byte of an event, minus the instant the provider wrote it: what the"
         + " relay and both connections added to each single chunk."
     ),
-    ("gap", "Between the last bytes of two consecutive output events of one stream."),
+    (
+      "gap",
+      "Between the last bytes of two consecutive output events of one stream; events of one read"
+        + " are not counted, so that it is never 0 because they were read together."
+    ),
+    (
+      "gap.read",
+      "Between two consecutive reads of the socket that brought output, whole events or parts."
+    ),
     ("stall", "The longest gap of each stream."),
     (
       "stall.excess",
@@ -44,6 +52,12 @@ enum Glossary {
     ("lateness", "How late the harness itself was against its own schedule."),
     ("send", "How much later than planned a request left the client."),
     ("write", "How much later than scheduled the scripted provider wrote an event."),
+    (
+      "read",
+      "How long what could be read waited for its stamp: for the client's thread to wake and for"
+        + " what else was ready. Measured by a timer descriptor among its sockets that the kernel"
+        + " makes readable at known instants, about 100 a second, Poisson-spaced."
+    ),
   ]
 
   private static let places = Dictionary(

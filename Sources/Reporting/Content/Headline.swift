@@ -67,6 +67,12 @@ package struct Headline: Hashable, Sendable {
     }
     if record.complete && !record.note.isEmpty { remarks.append(record.note) }
     if let sharing = Content.sharing(record) { remarks.append(sharing) }
+    if let sweep = record.sweep { remarks.append("Sweep: \(sweep.result)") }
+    for target in record.targets {
+      guard let stopped = target.stopped else { continue }
+      let place = record.targets.count > 1 ? " \(target.scenario.name) on \(target.name)" : ""
+      remarks.append("Stopped early\(place): \(stopped).")
+    }
     if !record.instrument.fit {
       remarks.append(
         "The machine was not fit to measure during this run; its delays are not to be relied on.")

@@ -21,12 +21,9 @@ extension Content {
         blocks.append(
           .note("Values marked histogram are exact to 0.1 % of their size."))
       }
-      if isBelowFloor("added.chunk", target) || isBelowFloor("added.ttft", target) {
-        blocks.append(
-          .note(
-            "≤ floor: half of these delays are not above the p99 of the instrument's own, so the"
-              + " figure says \"not measurably more\", not how much."))
-      }
+      blocks += resolutionNotes(target).map { .note($0) }
+      blocks += turnBlocks(target)
+      if let tokens = Self.tokens(target) { blocks.append(.note(tokens)) }
       if let goodput = target.goodput { blocks.append(.note(Self.words(goodput))) }
       if let usage = target.usage { blocks.append(.note(words(usage, target))) }
     }
@@ -34,24 +31,31 @@ extension Content {
   }
 
   private func percentiles(_ target: TargetRecord) -> Table {
-    let rows = Glossary.ordered(target.measures.keys).compactMap { name -> [Cell]? in
-      guard let measure = target.measures[name] else { return nil }
-      let values = [
-        measure.p50, measure.p90, measure.p95, measure.p99, measure.p999, measure.max,
-      ]
-      var cells = values.map { quantile($0, measure, name) }
-      if isBelowFloor(name, target) { cells[0].hint = "≤ floor" }
+    let hasBars = target.measures.keys.contains { errorBar($0, target) != nil }
+    let rows = Glossary.ordered(target.measures.keys).flatMap { name -> [[Cell]] in
+      guard let measure = target.measures[name] else { return [] }
+      let cells = Self.quantiles.map { figure in
+        var cell = quantile(measure[keyPath: figure.value], measure, name)
+        if isUnresolved(figure.value, name, target) { cell.hint = "not resolved" }
+        return cell
+      }
       let storage = measure.storage == "exact" ? "" : measure.storage
-      return [
-        Cell(text: name, kind: .code, hint: storage), .number(Figure.count(measure.n)),
-      ] + cells
+      let row =
+        [Cell(text: name, kind: .code, hint: storage), .number(Figure.count(measure.n))] + cells
+        + (hasBars ? [.number(errorBar(name, target) ?? "")] : [])
+      guard let floor = floor(name, target) else { return [row] }
+      let below =
+        [.text("its floor"), .number(Figure.count(floor.n))]
+        + Self.quantiles.map { quantile(floor[keyPath: $0.value], floor, name) }
+        + (hasBars ? [.number("")] : [])
+      return [row, below]
     }
     return Table(
       caption: "Measures",
       columns: [
         .text("Measure"), .number("n"), .number("p50"), .number("p90"), .number("p95"),
         .number("p99"), .number("p99.9"), .number("max"),
-      ],
+      ] + (hasBars ? [.number("± error")] : []),
       rows: rows)
   }
 

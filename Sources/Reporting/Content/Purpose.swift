@@ -17,13 +17,15 @@ extension TargetRecord {
   private func isOnPurpose(_ end: EndCondition) -> Bool {
     switch end {
     case .cancelled: true
+    // What was under way when the scenario's own `stop` ended the run.
+    case .interrupted: stopped != nil
     case .httpError: isJudged("errors/status") || breaksOff
     case .eofWithoutTerminator, .premature, .reset, .timeoutFirstByte, .timeoutIdle, .timeoutTotal,
       .errorEvent,
       .malformed, .noOutput, .transportError:
       breaksOff
     case .done, .refused, .dnsFailure, .connectFailed, .tlsFailure, .timeoutConnect, .timeoutTLS,
-      .notAStream, .tooLarge, .interrupted, .notSent:
+      .notAStream, .tooLarge, .notSent:
       false
     }
   }

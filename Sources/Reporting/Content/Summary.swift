@@ -30,13 +30,15 @@ extension Content {
       blocks.append(
         .table(
           Table(
-            caption: "Floor: the same path without a relay. Lateness: the harness's own delay.",
+            caption: "Floor: the same path without a relay, measured by exchanges between those of"
+              + " the run. Lateness: the harness's own delay.",
             columns: [
               .text("Quantity"), .number("n"), .number("p50"), .number("p99"),
               .number("max"),
             ],
             rows: rows)))
     }
+    blocks.append(.note(selfTestWords))
     if !instrument.remarks.isEmpty { blocks.append(.list(instrument.remarks)) }
     return blocks
   }
@@ -49,14 +51,6 @@ extension Content {
   func quantile(_ value: Double, _ measure: Measure, _ name: String) -> Cell {
     .number(
       measure.n > 0 ? Figure.value(value, unit: measure.unit, measure: name) : Figure.none)
-  }
-
-  /// Whether half of the values of an `added.…` measure are not above the instrument's own p99.
-  func isBelowFloor(_ name: String, _ target: TargetRecord) -> Bool {
-    guard target.topology != .direct, let floor = record.instrument.floor[name], floor.n > 0,
-      let measure = target.measures[name], measure.n > 0
-    else { return false }
-    return measure.p50 <= floor.p99
   }
 
   /// One line per target.
@@ -74,6 +68,10 @@ extension Content {
           caption: "TTFT: request sent until the first visible output. Added per chunk: what the"
             + " relay adds to each event, known only when both ends are ours.",
           columns: columns, rows: rows)))
+    for (index, target) in record.targets.enumerated() {
+      let notes = resolutionNotes(target)
+      if !notes.isEmpty { blocks.append(.list(notes.map { "\(labels[index]): \($0)" })) }
+    }
     for (index, target) in record.targets.enumerated() where !target.remarks.isEmpty {
       blocks.append(.list(target.remarks.map { "\(labels[index]): \($0)" }))
     }
@@ -106,7 +104,11 @@ extension Content {
   ) -> Cell {
     guard let measure = target.measures[name] else { return .number(Figure.none) }
     var cell = quantile(measure[keyPath: value], measure, name)
-    if value == \Measure.p50 && isBelowFloor(name, target) { cell.hint = "≤ floor" }
+    if isUnresolved(value, name, target) {
+      cell.hint = "not resolved"
+    } else if value == \Measure.p50, let bar = errorBar(name, target) {
+      cell.hint = bar
+    }
     return cell
   }
 }

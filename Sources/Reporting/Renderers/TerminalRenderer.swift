@@ -22,7 +22,16 @@ package struct TerminalRenderer: Renderer {
     let content = Content(record)
     var page = TerminalWriter(color: color)
     page.headline(content.headline)
-    page.instrument(record.instrument)
+    page.instrument(content)
+    if let sweep = record.sweep {
+      page.sweep(sweep)
+      // The stages stand in the report; here only those in which a check failed.
+      for index in record.targets.indices
+      where record.targets[index].verdicts.contains(where: { $0.verdict == .fail }) {
+        page.target(content, index)
+      }
+      return page.text
+    }
     page.summary(content)
     page.machines(record)
     for index in record.targets.indices { page.target(content, index) }

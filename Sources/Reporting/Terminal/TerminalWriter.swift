@@ -28,7 +28,8 @@ struct TerminalWriter {
     text += "\n"
   }
 
-  mutating func instrument(_ instrument: RunRecord.Instrument) {
+  mutating func instrument(_ content: Content) {
+    let instrument = content.record.instrument
     var parts = [instrument.fit ? "fit" : "NOT FIT"]
     for (name, measure) in Self.ordered(instrument.floor) where measure.n > 0 {
       parts.append("floor of \(name) \(Self.pair(measure, name))")
@@ -37,6 +38,7 @@ struct TerminalWriter {
       parts.append("lateness of \(name) \(Self.pair(measure, name))")
     }
     wrapped("Instrument: " + parts.joined(separator: "; ") + " (p50 / p99).", style: nil)
+    wrapped(content.selfTestWords, style: .dim)
     for remark in instrument.remarks { wrapped("- \(remark)", style: .yellow) }
     text += "\n"
   }
@@ -91,6 +93,15 @@ struct TerminalWriter {
     for remark in target.remarks { wrapped("  ! \(remark)", style: .yellow) }
     ends(target)
     percentiles(target, content)
+    for turn in target.turns ?? [] {
+      let times = "\(Self.cell(turn.ttft, \.p50, "ttft")) / \(Self.cell(turn.ttft, \.p99, "ttft"))"
+      wrapped(
+        "  turn \(turn.turn): \(turn.done)/\(turn.total) done, TTFT \(times) (p50 / p99)",
+        style: nil)
+    }
+    for words in [Content.connections(target), Content.tokens(target)].compactMap(\.self) {
+      wrapped("  \(words)", style: .dim)
+    }
     if let goodput = target.goodput { wrapped("  " + Content.words(goodput), style: nil) }
     verdicts(target)
     text += "\n"
@@ -111,15 +122,23 @@ struct TerminalWriter {
 
   private mutating func percentiles(_ target: TargetRecord, _ content: Content) {
     guard !target.measures.isEmpty else { return }
-    let widths = [15, 8, 9, 9, 9, 9, 9]
-    line(["  measure", "n", "p50", "p90", "p99", "p99.9", "max"], widths, style: .dim)
+    let hasBars = target.measures.keys.contains { content.errorBar($0, target) != nil }
+    let widths = [15, 8, 9, 9, 9, 9, 9] + (hasBars ? [12] : [])
+    line(
+      ["  measure", "n", "p50", "p90", "p99", "p99.9", "max"] + (hasBars ? ["± error"] : []),
+      widths, style: .dim)
     for (name, measure) in Self.ordered(target.measures) {
       let values: [KeyPath<Measure, Double>] = [\.p50, \.p90, \.p99, \.p999, \.max]
       line(
-        ["  " + name, Figure.count(measure.n)] + values.map { Self.cell(measure, $0, name) },
-        widths, style: nil,
-        tail: content.isBelowFloor(name, target) ? "≤ floor" : "")
+        ["  " + name, Figure.count(measure.n)] + values.map { Self.cell(measure, $0, name) }
+          + (hasBars ? [content.errorBar(name, target) ?? ""] : []),
+        widths, style: nil)
+      guard let floor = content.floor(name, target) else { continue }
+      line(
+        ["    its floor", Figure.count(floor.n)] + values.map { Self.cell(floor, $0, name) },
+        widths, style: .dim)
     }
+    for note in content.resolutionNotes(target) { wrapped("  " + note, style: nil) }
   }
 
   private mutating func verdicts(_ target: TargetRecord) {
@@ -154,6 +173,12 @@ struct TerminalWriter {
 
   // MARK: - Lines
 
+  mutating func sentence(_ words: String) { wrapped(words, style: nil) }
+  mutating func row(_ cells: [String], _ widths: [Int], isTitle: Bool) {
+    line(cells, widths, style: isTitle ? .dim : nil)
+  }
+  mutating func blank() { text += "\n" }
+
   private static func ordered(_ measures: [String: Measure]) -> [(String, Measure)] {
     Glossary.ordered(measures.keys).compactMap { name in measures[name].map { (name, $0) } }
   }
@@ -171,7 +196,7 @@ struct TerminalWriter {
 
   /// The first cell to the left, the others to the right of their columns.
   private mutating func line(
-    _ cells: [String], _ widths: [Int], style: Style?, tail: String = ""
+    _ cells: [String], _ widths: [Int], style: Style?
   ) {
     var row = ""
     for (index, cell) in cells.enumerated() {
@@ -179,7 +204,7 @@ struct TerminalWriter {
       row += index == 0 ? Columns.pad(safe, widths[0]) : " "
       if index > 0 { row += Columns.pad(safe, widths[index] - 1, left: true) }
     }
-    if !tail.isEmpty { row += " " + tail }
+    while row.last == " " { row.removeLast() }
     text += (style.map { painted(row, $0) } ?? row) + "\n"
   }
 

@@ -33,8 +33,22 @@ struct RunCommand: Command {
       help:
         "closed, or an open loop that no answer slows down:\n'constant 20/s', 'poisson 5/s..50/s for 60s', 'gamma(cv=2) 10/s'"
     ),
+    Option(
+      name: "sweep", value: "RATES",
+      help: "find the rate at which an objective breaks, in stages by themselves:\n"
+        + "'5..200/s', '5/s..200/s in 12 steps', 'poisson 1..50/s'"),
+    Option(
+      name: "objective", value: "LINE",
+      help: "what a sweep asks for, as in expect: 'ttft.p99 < 500ms'; may be repeated"),
+    Option(
+      name: "stage", value: "TIME", help: "how long a sweep measures each rate (default: 10s)"),
     Option(name: "duration", value: "TIME", help: "start nothing after so long"),
     ShardOptions.options[0], ShardOptions.options[1],
+    Option(
+      name: "floor-share", value: "SHARE",
+      help:
+        "exchanges without a relay that go on beside, as a share of the\nmeasured ones (default: 0.05, and at least 30; 0 for none)"
+    ),
     Option(name: "cacert", value: "FILE", help: "certificates to trust, in PEM"),
     Option(
       name: "insecure", value: nil, help: "do not verify TLS certificates (said in the report)"),
@@ -49,6 +63,8 @@ struct RunCommand: Command {
     "relaymark run streaming/steady-50ms --target=http://127.0.0.1:4000/v1 --provider=127.0.0.1:9100",
     "relaymark run faults/clean-eof --target=litellm=http://127.0.0.1:4000/v1 --provider=127.0.0.1:9100",
     "relaymark run streaming/steady-50ms --arrivals='poisson 50/s' --duration=30s \\\n"
+      + "    --target=http://127.0.0.1:4000/v1 --provider=127.0.0.1:9100",
+    "relaymark run streaming/steady-50ms --sweep='5..200/s' --objective='ttft.p99 < 500ms' \\\n"
       + "    --target=http://127.0.0.1:4000/v1 --provider=127.0.0.1:9100",
     "relaymark run streaming/steady-50ms --target=https://openrouter.ai/api/v1 \\\n"
       + "    --model=openai/gpt-4o-mini --key-env=OPENROUTER_API_KEY --streams=20",
@@ -68,10 +84,11 @@ struct RunCommand: Command {
     options.recording = try RecordingOption.open(arguments, keys: [options.key].compactMap { $0 })
     options.journal = try Self.journal(output, options)
     let campaign = Campaign(options: options, interrupts: interrupts, observer: progress)
-    let record = campaign.run()
+    var record = campaign.run()
+    SelfTestFile.refer(&record)
     RecordingOption.close(options.recording, arguments)
     let directory = try output.write(record)
-    options.journal?.flush()
+    options.journal?.close()
     output.removeJournal()
     if arguments.flag("json") {
       Terminal.out(JSONRenderer().render(record))
