@@ -176,7 +176,7 @@ package struct Judge {
 
 extension Int {
   /// A sum of numbers that a peer sent must not trap.
-  fileprivate func addingSaturated(_ other: Int) -> Int {
+  func addingSaturated(_ other: Int) -> Int {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? (other < 0 ? .min : .max) : sum
   }

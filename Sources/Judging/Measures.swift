@@ -33,16 +33,16 @@ package enum Measures {
       histogram: series.counts.map { BucketCounts($0.parts) })
   }
 
-  /// The measures of several series as one, by name.
+  /// The measures of several series as one, by name: those of one run over all their streams. One
+  /// that does not hold what it was made from is left out.
   package static func pooled(_ all: [[String: Measure]]) -> [String: Measure] {
     if all.count < 2 { return all.first ?? [:] }
-    var pooled: [String: Series] = [:]
-    var units: [String: String] = [:]
-    for (name, measure) in all.flatMap({ $0 }) {
-      for sample in measure.samples { pooled[name, default: series].add(sample) }
-      units[name] = measure.unit
+    var sums: [String: (unit: String, series: Series)] = [:]
+    for (name, measure) in all.flatMap(\.self) {
+      guard let series = Series(measure) else { continue }
+      sums[name, default: (measure.unit, Self.series)].series += series
     }
-    return pooled.reduce(into: [:]) { $0[$1.key] = measure($1.value, unit: units[$1.key] ?? "ns") }
+    return sums.compactMapValues { measure($0.series, unit: $0.unit) }
   }
 
   /// Two tokens written at least this far apart were meant to be read apart.

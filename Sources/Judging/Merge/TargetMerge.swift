@@ -63,16 +63,10 @@ enum TargetMerge {
     guard var sum = parts.first else { return nil }
     for part in parts.dropFirst() {
       sum.reported += part.reported
-      sum.prompt = saturated(sum.prompt, part.prompt)
-      sum.completion = saturated(sum.completion, part.completion)
+      sum.prompt = sum.prompt.addingSaturated(part.prompt)
+      sum.completion = sum.completion.addingSaturated(part.completion)
     }
     return sum
-  }
-
-  /// What peers sent must not trap.
-  private static func saturated(_ left: Int, _ right: Int) -> Int {
-    let (sum, overflow) = left.addingReportingOverflow(right)
-    return overflow ? (left < 0 ? .min : .max) : sum
   }
 
   /// Machines that run at the same time send and serve their rates together.
