@@ -78,6 +78,9 @@ package enum Limits {
   package static let recordedMarks = 1_000
   package static let recordedFaults = 100_000
   package static let evidencePerVerdict = 5
+  /// Of a body in the wire log of a verdict, and its lines.
+  package static let wireLogBytes = 16 << 10
+  package static let wireLogEntries = 200
   package static let errorTextBytes = 400
 
   /// What both sides saw of exchanges waits for judgement until it is so much, and exchanges that were
@@ -86,6 +89,9 @@ package enum Limits {
   package static let judgedBytes = 256 << 20
   /// Heaps that wait for judgement before it gets a share of the processor like everybody else.
   package static let unjudgedHeaps = 4
+
+  /// How often a conformance stimulus is played at most.
+  package static let repetitions = 10_000
 
   /// Machines that may share a run.
   package static let shards = 10_000

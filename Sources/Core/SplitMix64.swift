@@ -40,6 +40,7 @@ package enum RandomRule {
   package static let rest: UInt64 = 7
   package static let probe: UInt64 = 8
   package static let floor: UInt64 = 9
+  package static let suite: UInt64 = 10
   package static let promptLength: UInt64 = 20
   package static let promptText: UInt64 = 21
   package static let output: UInt64 = 22

@@ -7,12 +7,22 @@ package struct TextStep: Hashable, Sendable {
   package var gap: Distribution
   /// Whether it has as many tokens as the request asks for, and `tokens` only where none are asked.
   package var isAsked = false
+  /// What each of its events says; empty for numbered tokens.
+  package var words: [String] = []
 
   package init(tokens: Int, gap: Distribution, kind: Kind = .text, choice: Int = 0) {
     self.kind = kind
     self.choice = choice
     self.tokens = tokens
     self.gap = gap
+  }
+
+  /// These words instead of numbered tokens, an event each.
+  package init(
+    words: [String], gap: Distribution = .zero, kind: Kind = .text, choice: Int = 0
+  ) {
+    self.init(tokens: words.count, gap: gap, kind: kind, choice: choice)
+    self.words = words
   }
 
   /// Each kind numbers its own tokens.

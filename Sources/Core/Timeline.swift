@@ -52,6 +52,8 @@ package struct WriteMark: Hashable, Sendable {
     case role, comment, finish, usage, done, raw, errorEvent
     /// Text that is no token: reasoning, refusal, and what a call of a tool consists of.
     case reasoning, refusal, toolCall
+    /// Text that the script gives word by word.
+    case words
     /// A whole answer that is not a stream (an error, a non-streaming completion).
     case whole
   }

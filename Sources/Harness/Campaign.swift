@@ -125,7 +125,12 @@ package final class Campaign: ReadinessTarget {
       try empty(scenario, setting), stream: scenario.traffic.stream)
     let (record, outcome) = try observe(
       scenario, setting, title: "\(scenario.name) on \(options.target.name)", begin: begin)
-    return (record, outcome.gaveUp.map { gaveUp($0) })
+    return (
+      record,
+      outcome.gaveUp.map {
+        Unreachable.explain($0, target: options.target, key: options.key).message
+      }
+    )
   }
 
   private var topology: TargetRecord.Topology {
@@ -175,7 +180,8 @@ package final class Campaign: ReadinessTarget {
     } catch {
       _ = floor?.close()
       _ = far.stop()
-      throw (error as? SystemError).map(explain) ?? error
+      throw (error as? SystemError).map { Unreachable.explain($0, provider: options.provider) }
+        ?? error
     }
     current = trial
     var outcome = trial.run()
@@ -285,30 +291,5 @@ package final class Campaign: ReadinessTarget {
     let upstream = Socket.reachable(Endpoint(host: host, port: port))
     let proxy = try far.startLegA(to: upstream, tunnels: tunnels)
     return tunnels ? .tunnel(proxy) : .forward(proxy)
-  }
-
-  // MARK: Words for what went wrong
-
-  private func explain(_ error: SystemError) -> CampaignError {
-    guard error.isAddressInUse, let provider = options.provider else {
-      return CampaignError("\(error)")
-    }
-    return CampaignError(
-      "the scripted provider cannot listen on \(provider): the port is in use. Stop what listens "
-        + "there, or give another --provider and point the relay at it")
-  }
-
-  private func gaveUp(_ exchange: Exchange) -> String {
-    let place: String
-    if case .remote(let target) = options.target { place = target.publicURL } else { place = "" }
-    let advice =
-      switch exchange.transport {
-      case .failed(.refused): "nothing listens there; is the relay running?"
-      case .failed(.dnsFailure): "the host name does not resolve; check its spelling"
-      case .failed(.tlsFailure):
-        "give the authority's certificate with --cacert=FILE, or --insecure for a test set-up"
-      default: "check the address and that this machine can reach it"
-      }
-    return "cannot reach \(place): \(exchange.detail); \(advice)"
   }
 }

@@ -83,6 +83,9 @@ package final class FaultProxy: @unchecked Sendable {
     package var note: @Sendable (String) -> Void = { _ in }
     /// Whether `takeRecords` will be called.
     package var keepsRecords = true
+    /// The rules of the request with a nonce, besides those of all; nil where there are none such.
+    /// Their numbers are unlike those of all others.
+    package var rulesByNonce: (@Sendable (Nonce) -> ChosenRules?)?
     /// How requests are sent on to a server.
     package var transfers = Reorigination.Options()
 
@@ -281,7 +284,7 @@ package final class FaultProxy: @unchecked Sendable {
       return
     }
     let pipeline =
-      rules.isEmpty && !options.alwaysReads
+      rules.isEmpty && !options.alwaysReads && options.rulesByNonce == nil
       ? nil
       : FaultPipeline(
         rules: rules, seed: options.seed, connection: accepted, reading: mode.reading,

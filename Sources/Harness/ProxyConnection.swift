@@ -198,7 +198,12 @@ final class ProxyConnection {
     let now = proxy.loop.clock.now()
     proxy.options.observer?.received(ordinal, .upstream, bytes, at: now)
     guard hasPipeline else { return send(.upstream, bytes) }
-    perform(pipeline?.fromClient([UInt8](bytes), at: now, requests: &proxy.requests))
+    let bytes = [UInt8](bytes)
+    if let choice = proxy.options.rulesByNonce {
+      perform(pipeline?.choose(bytes, at: now, choice))
+      guard state != .over else { return }
+    }
+    perform(pipeline?.fromClient(bytes, at: now, requests: &proxy.requests))
   }
 
   private func fromUpstream(_ bytes: UnsafeRawBufferPointer) {

@@ -76,6 +76,9 @@ package struct TokenFindings: Hashable, Sendable {
     }
   }
 
+  /// U+FFFD in UTF-8.
+  static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
+
   package var numbers: Set<Int> { Set(arrivals.map(\.number)) }
 
   /// EF BF BD, which cannot be counted twice when two bytes of the last piece come first.

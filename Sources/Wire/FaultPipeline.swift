@@ -43,6 +43,9 @@ package struct FaultPipeline: Sendable {
   private var up: FaultRow
   private var down: FaultRow
   private var nonce = NonceScanner()
+  /// Whether what the client sends next was looked at already.
+  private var isNoted = false
+  private var chosen: (nonce: Nonce, ids: [Int])?
   private var told: ToldAnswers
   private var actions: [Action] = []
   /// Whether the directions are clear, once that was asked; `pass` leaves it so.
@@ -162,7 +165,8 @@ package struct FaultPipeline: Sendable {
   package mutating func fromClient(_ bytes: [UInt8], at now: Instant, requests: inout Int)
     -> [Action]
   {
-    if reading == .http { note(bytes) }
+    if reading == .http, !isNoted { note(bytes) }
+    isNoted = false
     if up.isEmpty && down.isEmpty && reading != .http {
       actions.append(.send(.upstream, bytes[...]))
     } else {
@@ -256,6 +260,24 @@ package struct FaultPipeline: Sendable {
     return take()
   }
 
+  /// Has a request meet the rules that are chosen for its nonce, and no longer those of the request
+  /// before it on this connection. To be called with the same bytes before `fromClient`.
+  package mutating func choose(
+    _ bytes: [UInt8], at now: Instant, _ choice: (Nonce) -> ChosenRules?
+  ) -> [Action] {
+    note(bytes)
+    isNoted = true
+    guard let nonce = nonce.found, nonce != chosen?.nonce else { return [] }
+    var actions: [Action] = []
+    for id in chosen?.ids ?? [] { actions += withdraw(id: id, at: now) }
+    let rules = choice(nonce) ?? ChosenRules(rules: [], dialect: nil)
+    up.speak(rules.dialect)
+    down.speak(rules.dialect)
+    for (id, rule) in rules.rules { actions += install(rule, id: id, at: now) }
+    chosen = (nonce, rules.rules.map(\.id))
+    return actions
+  }
+
   /// A rule about the proxy as a whole strikes now.
   package mutating func strike(id: Int, at now: Instant) -> [Action] {
     up.strikeNow(id: id, at: now, into: &actions)
@@ -311,5 +333,16 @@ package struct FaultPipeline: Sendable {
       }
     }
     return actions
+  }
+}
+
+/// The rules that one request meets, and the dialect in which they are carried out.
+package struct ChosenRules: Sendable {
+  package var rules: [FaultPipeline.Installed]
+  package var dialect: (any Dialect)?
+
+  package init(rules: [FaultPipeline.Installed], dialect: (any Dialect)?) {
+    self.rules = rules
+    self.dialect = dialect
   }
 }

@@ -5,7 +5,7 @@ struct FaultRow: Sendable {
   let direction: FaultDirection
   private(set) var stages: [FaultStage] = []
   private let seeds: FaultSeeds
-  private let dialect: (any Dialect)?
+  private var dialect: (any Dialect)?
   private let readsHTTP: Bool
   private var analyser: FaultAnalyser
   private var framer: MessageFramer
@@ -53,6 +53,9 @@ struct FaultRow: Sendable {
   mutating func expectResponse(toHEAD: Bool) { analyser.expectResponse(toHEAD: toHEAD) }
 
   // MARK: - Rules
+
+  /// Rules that come later are carried out in this dialect.
+  mutating func speak(_ dialect: (any Dialect)?) { self.dialect = dialect }
 
   mutating func install(_ rule: FaultRule, id: Int, number: Int) {
     stages.append(FaultStage(rule, id: id, number: number, seeds: seeds, dialect: dialect))

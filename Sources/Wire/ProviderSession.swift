@@ -23,6 +23,7 @@ package struct ProviderSession: Sendable {
   private let script: ProviderScript
   private let seed: UInt64
   private let dialects: [any Dialect]
+  private let parts: Parts?
   private var queue = RequestQueue()
   private var answer: ProviderAnswer?
   /// Since when there is something to do between two answers.
@@ -34,11 +35,26 @@ package struct ProviderSession: Sendable {
   /// A pipelining client that is further ahead than this loses the connection.
   private static let unreadLimit = Limits.requestHeadBytes + Limits.requestBodyBytes
 
+  /// What is played for the request with a nonce; nil for what is played for all others.
+  package typealias Parts = @Sendable (Nonce) -> Part?
+
+  package struct Part: Sendable {
+    package var script: ProviderScript
+    /// In the order of preference.
+    package var dialects: [any Dialect]
+
+    package init(script: ProviderScript, dialects: [any Dialect]) {
+      self.script = script
+      self.dialects = dialects
+    }
+  }
+
   /// `seed` is the run's; all of `dialects` are served at once, in this order of preference.
   package init(
     connection: Int, script: ProviderScript, seed: UInt64,
-    dialects: [any Dialect] = Dialects.preferring(Dialects.usual.name)
+    dialects: [any Dialect] = Dialects.preferring(Dialects.usual.name), parts: Parts? = nil
   ) {
+    self.parts = parts
     self.connection = connection
     self.script = script
     self.seed = seed
@@ -139,6 +155,9 @@ package struct ProviderSession: Sendable {
     exchange.head = request.head
     exchange.body = request.body
     let ordinal = connection << 24 | requests
+    let part = part(for: request)
+    let script = part.script
+    let dialects = part.dialects
     var routed = request
     if let (dialect, found) = Dialects.accepting(&routed, among: dialects) {
       var accepted = found
@@ -147,6 +166,7 @@ package struct ProviderSession: Sendable {
       let script = script.asked(for: exchange.tokensAsked)
       let player = ScriptPlayer(script: script, request: accepted, dialect: dialect, seed: seed)
       exchange.nonce = accepted.nonce
+      exchange.dialect = dialect.name
       exchange.wantsStream = accepted.stream
       exchange.wantsUsage = accepted.usage
       exchange.tokensPlanned = player.tokensPlanned
@@ -163,6 +183,14 @@ package struct ProviderSession: Sendable {
       exchange: exchange, request: request,
       only: FixedAnswers.answer(to: routed, dialects: dialects),
       id: Self.id(scanner.found, ordinal))
+  }
+
+  private func part(for request: HTTPRequest) -> Part {
+    let usual = Part(script: script, dialects: dialects)
+    guard let parts else { return usual }
+    var scanner = NonceScanner()
+    scanner.scan(request.body)
+    return scanner.found.flatMap { parts($0) } ?? usual
   }
 
   /// Answers what could not be read as a request, with which the connection ends.

@@ -78,7 +78,11 @@ package struct ScriptPlayer: Sendable {
     clock = script.think.sample(&think)
     gaps = SplitMix64(seed: seed, rule: RandomRule.gap, ordinal: nonce.value)
     tokensPlanned = script.steps.reduce(0) { sum, step in
-      if case .text(let text) = step, text.kind == .text { sum + text.tokens } else { sum }
+      if case .text(let text) = step, text.kind == .text, text.words.isEmpty {
+        sum + text.tokens
+      } else {
+        sum
+      }
     }
   }
 
@@ -146,6 +150,14 @@ package struct ScriptPlayer: Sendable {
     }
     if eventOfStep > 0 { clock += text.gap.sample(&gaps) }
     eventOfStep += 1
+    if !text.words.isEmpty {
+      let words = text.words[eventOfStep - 1]
+      return switch text.kind {
+      case .text: write(.text(words, choice: text.choice), .words)
+      case .reasoning: write(.reasoning(words, choice: text.choice), .reasoning)
+      case .refusal: write(.refusal(words, choice: text.choice), .refusal)
+      }
+    }
     let (words, number) = numbers.token(of: text.kind)
     return switch text.kind {
     case .text: write(.text(words, choice: text.choice), .token(number))

@@ -46,7 +46,8 @@ extension ScriptPlayer {
   private mutating func add(_ text: TextStep, to choice: inout WholeAnswer.Choice) {
     for index in 0..<text.tokens {
       if index > 0 { clock += text.gap.sample(&gaps) }
-      let words = numbers.token(of: text.kind).words
+      let words =
+        text.words.isEmpty ? numbers.token(of: text.kind).words : text.words[index]
       switch text.kind {
       case .text: choice.text += words
       case .reasoning: choice.reasoning += words

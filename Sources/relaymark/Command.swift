@@ -12,7 +12,8 @@ protocol Command: Sendable {
 
 enum Commands {
   static let all: [any Command] = [
-    ListCommand(), MergeCommand(), ProviderCommand(), ProxyCommand(), ReplayCommand(),
-    ReportCommand(), RunCommand(), SelfTestCommand(), ValidateCommand(), VersionCommand(),
+    ConformCommand(), ListCommand(), MergeCommand(), ProviderCommand(), ProxyCommand(),
+    ReplayCommand(), ReportCommand(), RunCommand(), SelfTestCommand(), ValidateCommand(),
+    VersionCommand(),
   ]
 }

@@ -75,6 +75,23 @@ struct OutputDirectory {
     }
   }
 
+  /// Writes one file.
+  ///
+  /// - Returns: its path.
+  /// - Throws: if it could not be written; it is then printed on standard output.
+  func write(_ text: String, to name: String) throws(CommandError) -> String {
+    do {
+      try Self.put([(name, text)], into: path)
+      return path + "/" + name
+    } catch {
+      Terminal.out(text)
+      throw CommandError(
+        code: .incomplete,
+        message: "cannot write \(path)/\(name): \(Reason.of(error)); it was printed on standard "
+          + "output")
+    }
+  }
+
   /// Foundation keeps the reason of a directory that cannot be made to itself; the system tells.
   private static func reason(_ error: any Error, _ path: String) -> String {
     guard mkdir(path, 0o777) != 0, errno != EEXIST else { return Reason.of(error) }

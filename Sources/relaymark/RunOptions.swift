@@ -15,20 +15,12 @@ struct RunOptions {
     try Self.override(&scenarios, arguments)
     let sweep = try SweepOptions.plan(arguments, scenarios)
     try Self.check(scenarios, isSwept: sweep != nil)
-    let target = try Self.target(
-      arguments, embedded: embedded, dialect: scenarios[0].traffic.dialect)
+    let target = try TargetOptions.target(
+      arguments, preset: embedded ? "builtin" : "direct", dialect: scenarios[0].traffic.dialect)
     var options = CampaignOptions(
       scenarios: scenarios, target: target,
       seed: try arguments.number("seed", in: 0...UInt64.max) ?? 1, version: Version.text)
-    if let text = try arguments.value("provider") {
-      guard let endpoint = Endpoint(text) else {
-        throw .usage("--provider takes HOST:PORT, such as 127.0.0.1:9100, not \"\(text)\"")
-      }
-      guard case .remote = target else {
-        throw .usage("--provider goes with a --target that forwards to it")
-      }
-      options.provider = endpoint
-    }
+    options.provider = try TargetOptions.provider(arguments, target)
     options.sweep = sweep
     options.key = try Self.key(arguments)
     options.certificateAuthorities = try Self.certificates(arguments)
@@ -135,44 +127,6 @@ struct RunOptions {
     }
     guard duration > .zero else { throw .usage("--duration must be above zero") }
     return duration
-  }
-
-  private static func target(_ arguments: Arguments, embedded: Bool, dialect: String)
-    throws(CommandError) -> CampaignTarget
-  {
-    let name = try arguments.value("name")
-    let text = try arguments.value("target") ?? (embedded ? "builtin" : "direct")
-    if text == "builtin" || text == "direct" {
-      for option in ["name", "key-env", "cacert"] where !arguments.all(option).isEmpty {
-        throw .usage("--\(option) goes with the URL of a --target, not with \(text)")
-      }
-      return text == "builtin" ? .builtin : .direct
-    }
-    let (given, address) = split(text)
-    guard let url = URL(string: address), let scheme = url.scheme, let host = url.host,
-      !host.isEmpty
-    else {
-      let near = Suggestion.nearest(to: text, in: ["builtin", "direct"])
-      throw .usage(
-        "unknown target \(text)" + (near.map { "; did you mean \($0)?" } ?? "")
-          + ": give a base URL such as http://127.0.0.1:4000/v1, NAME=URL, builtin or direct")
-    }
-    guard scheme == "http" || scheme == "https" else {
-      throw .usage("--target=\(address): only http and https are spoken, not \(scheme)")
-    }
-    let keyName = try arguments.value("key-env")
-    return .remote(
-      Target(
-        name: name ?? given ?? url.port.map { "\(host):\($0)" } ?? host, baseURL: address,
-        dialect: dialect, keyEnvironment: keyName))
-  }
-
-  /// `litellm=http://…` is a name and a URL; a URL alone has its first `=` after `://`.
-  private static func split(_ text: String) -> (name: String?, url: String) {
-    guard let equals = text.firstIndex(of: "="), !text[..<equals].contains(":"),
-      !text[..<equals].contains("/")
-    else { return (nil, text) }
-    return (String(text[..<equals]), String(text[text.index(after: equals)...]))
   }
 
   static func key(_ arguments: Arguments) throws(CommandError) -> String? {

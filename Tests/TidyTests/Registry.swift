@@ -10,6 +10,8 @@ struct Registry {
   static let known = [
     Registry(folder: "Sources/Wire/Dialects", kind: "Dialect", name: "Dialects"),
     Registry(folder: "Sources/Wire/Faults", kind: "Fault", name: "Faults"),
+    Registry(
+      folder: "Sources/Judging/Conformance/Chapters", kind: "Chapter", name: "Chapters"),
     Registry(folder: "Sources/Judging/Checks", kind: "Check", name: "Checks"),
     Registry(folder: "Sources/Reporting/Renderers", kind: "Renderer", name: "Renderers"),
   ]

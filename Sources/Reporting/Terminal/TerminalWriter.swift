@@ -162,11 +162,25 @@ struct TerminalWriter {
     if !parts.isEmpty { wrapped("  " + parts.joined(separator: ", "), style: .dim) }
   }
 
+  /// One verdict of a conformance check that is not as it should be.
+  mutating func conformance(_ verdict: ConformanceVerdict) {
+    let isFailure = verdict.verdict == .fail
+    let share = verdict.tried > 1 ? ", \(verdict.bad) of \(verdict.tried) exchanges" : ""
+    item(
+      isFailure ? verdict.severity.rawValue : verdict.verdict.rawValue, isFailure ? .red : .yellow,
+      "\(verdict.id) \(verdict.slug) (\(verdict.level.rawValue)\(share)): \(verdict.requirement). "
+        + "Expected: \(verdict.expected.joined(separator: "; or ")). "
+        + "Seen: \(verdict.actual.joined(separator: "; "))")
+  }
+
   private mutating func item(_ outcome: Verdict.Outcome, _ words: String) {
-    let style: Style = outcome == .fail ? .red : .yellow
+    item(outcome.label, outcome == .fail ? .red : .yellow, words)
+  }
+
+  private mutating func item(_ label: String, _ style: Style, _ words: String) {
     let lines = Columns.wrap(Escaping.terminal(words), TerminalRenderer.columns - 17)
     for (number, line) in lines.enumerated() {
-      let label = number == 0 ? Columns.pad(outcome.label, 14) : String(repeating: " ", count: 14)
+      let label = number == 0 ? Columns.pad(label, 14) : String(repeating: " ", count: 14)
       text += "  " + painted(label, style) + " " + line + "\n"
     }
   }

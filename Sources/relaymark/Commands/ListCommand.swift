@@ -24,7 +24,14 @@ struct ListCommand: Command {
     let rows: [(String, String)]
     switch kind {
     case "scenarios": rows = try scenarios()
-    case "checks": rows = Checks.all.map { ($0.id, "\($0.level.rawValue): \($0.requirement)") }
+    case "checks":
+      Terminal.out("judged in every run:")
+      for check in Checks.all {
+        Terminal.out("  \(check.id) (\(check.level.rawValue)): \(check.requirement)")
+      }
+      Terminal.out("\nof the conformance suite (relaymark conform):")
+      for check in Chapters.checks { Terminal.out("  " + ConformOptions.row(check)) }
+      return .passed
     case "faults": rows = Faults.all.map { ($0.spec.name, $0.spec.about) }
     case "dialects": rows = Dialects.all.map { ($0.name, $0.about) }
     case "targets":

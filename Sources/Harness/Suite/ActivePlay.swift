@@ -1,0 +1,29 @@
+import Core
+import Platform
+import Wire
+
+/// One stimulus while it is being played: a runner of its own, on the loop of all.
+final class ActivePlay: RunnerObserver {
+  /// Its place among all that were asked for.
+  let index: Int
+  let runner: Runner
+  /// On all of leg B while it is played.
+  let strikesAll: [FaultPipeline.Installed]
+  private(set) var exchanges: [Exchange] = []
+  private let over: (ActivePlay) -> Void
+
+  init(
+    _ index: Int, _ runner: Runner, strikesAll: [FaultPipeline.Installed],
+    over: @escaping (ActivePlay) -> Void
+  ) {
+    self.index = index
+    self.runner = runner
+    self.strikesAll = strikesAll
+    self.over = over
+  }
+
+  func exchangeEnded(_ exchange: Exchange) { exchanges.append(exchange) }
+  func clientDecoded(events: Int, bytes: Int, localPort: UInt16, nonce: Nonce, at: Instant) {}
+  func requestStarts(localPort: UInt16, nonce: Nonce) {}
+  func runnerFinished() { over(self) }
+}

@@ -1,0 +1,58 @@
+package import Core
+
+extension WireLog {
+  /// What both sides saw of one exchange; of a long body the beginning.
+  package init(_ observation: Observation) {
+    let exchange = observation.exchange
+    let sent = observation.sent
+    var room = Limits.wireLogBytes
+    var reads: [Entry] = []
+    var cut = 0
+    for read in exchange.timeline.reads {
+      let length = min(read.length, room)
+      room -= length
+      cut += read.length - length
+      guard length > 0, reads.count < Limits.wireLogEntries else { continue }
+      reads.append(
+        Entry(
+          atNs: read.instant - sent,
+          text: String(decoding: exchange.body[read.offset..<(read.offset + length)], as: UTF8.self)
+        ))
+    }
+    let writes = observation.provider.flatMap { provider in
+      provider.writes.map { Entry(atNs: $0.instant - sent, text: $0.kind.words) }
+        + [Entry(atNs: provider.endedAt - sent, text: provider.end.rawValue)]
+    }
+    self.init(
+      status: exchange.status, headers: exchange.headers.map(Self.public),
+      end: observation.end.rawValue, endNs: exchange.ended - sent, reads: reads,
+      writes: Array(writes.prefix(Limits.wireLogEntries)), cutBytes: cut)
+  }
+
+  /// Cookies are secrets of whoever was logged in.
+  private static func `public`(_ field: HeaderField) -> HeaderField {
+    guard field.name.lowercased().hasSuffix("cookie") else { return field }
+    return HeaderField(name: field.name, value: "(left out)")
+  }
+}
+
+extension WriteMark.Kind {
+  /// For a log.
+  fileprivate var words: String {
+    switch self {
+    case .token(let number): "token \(number)"
+    case .role: "role"
+    case .comment: "comment"
+    case .finish: "finish"
+    case .usage: "usage"
+    case .done: "terminator"
+    case .raw: "raw bytes"
+    case .errorEvent: "error"
+    case .reasoning: "reasoning"
+    case .refusal: "refusal"
+    case .toolCall: "tool call"
+    case .words: "words"
+    case .whole: "whole answer"
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package import Core
+
+/// What a conformance record comes to, in figures and in one line for people.
+package struct ConformanceSummary: Hashable, Sendable {
+  package let counts: [ConformanceVerdict.Outcome: Int]
+  /// Those that fail, the worst first, then those that warn.
+  package let wrong: [ConformanceVerdict]
+
+  package init(_ record: ConformanceRecord) {
+    counts = Dictionary(grouping: record.verdicts, by: \.verdict).mapValues(\.count)
+    wrong = record.verdicts.filter { $0.verdict == .fail || $0.verdict == .warn }
+      .sorted { Self.rank($0) < Self.rank($1) }
+    name = record.target.name
+  }
+
+  private let name: String
+
+  private static func rank(_ verdict: ConformanceVerdict) -> (Int, Int, Int, String) {
+    (
+      verdict.verdict == .fail ? 0 : 1, verdict.level.isBinding ? 0 : 1,
+      verdict.severity == .critical ? 0 : verdict.severity == .major ? 1 : 2, verdict.id
+    )
+  }
+
+  package func count(_ outcome: ConformanceVerdict.Outcome) -> Int { counts[outcome] ?? 0 }
+
+  /// "litellm: 118 pass, 9 warn, 7 fail (2 critical: flt/clean-eof, flt/reset), 3 skip".
+  package var line: String {
+    var parts: [String] = []
+    for outcome in [ConformanceVerdict.Outcome.pass, .warn, .fail, .info, .skip, .error]
+    where count(outcome) > 0 || outcome == .pass {
+      var part = "\(count(outcome)) \(outcome.rawValue)"
+      if outcome == .fail, let words = critical { part += " (\(words))" }
+      parts.append(part)
+    }
+    return "\(name): " + parts.joined(separator: ", ")
+  }
+
+  private var critical: String? {
+    let worst = wrong.filter { $0.verdict == .fail && $0.severity == .critical }
+    guard !worst.isEmpty else { return nil }
+    let named = worst.prefix(3).map(\.slug).joined(separator: ", ")
+    let more = worst.count > 3 ? " and \(worst.count - 3) more" : ""
+    return "\(worst.count) critical: \(named)\(more)"
+  }
+}

@@ -1,0 +1,76 @@
+import Core
+import Foundation
+import Harness
+import Platform
+
+/// How a target is named on the command line, by every command that has one.
+enum TargetOptions {
+  static let options = [
+    Option(
+      name: "target", value: "NAME|URL",
+      help: "base URL of the relay as an SDK is given it (http://127.0.0.1:4000/v1),\n"
+        + "NAME=URL, or builtin, or direct (default: builtin)"),
+    Option(name: "name", value: "NAME", help: "what reports call the target"),
+    Option(
+      name: "provider", value: "HOST:PORT",
+      help: "play the provider there; the relay has been told to forward to it"),
+    Option(name: "model", value: "NAME", help: "the model to ask for"),
+    Option(name: "key-env", value: "NAME", help: "the environment variable that holds the API key"),
+    Option(name: "cacert", value: "FILE", help: "certificates to trust, in PEM"),
+    Option(
+      name: "insecure", value: nil, help: "do not verify TLS certificates (said in the report)"),
+  ]
+
+  /// - Parameter preset: what is meant without the option.
+  static func target(
+    _ arguments: Arguments, preset: String, dialect: String
+  ) throws(CommandError) -> CampaignTarget {
+    let name = try arguments.value("name")
+    let text = try arguments.value("target") ?? preset
+    if text == "builtin" || text == "direct" {
+      for option in ["name", "key-env", "cacert"] where !arguments.all(option).isEmpty {
+        throw .usage("--\(option) goes with the URL of a --target, not with \(text)")
+      }
+      return text == "builtin" ? .builtin : .direct
+    }
+    let (given, address) = split(text)
+    guard let url = URL(string: address), let scheme = url.scheme, let host = url.host,
+      !host.isEmpty
+    else {
+      let near = Suggestion.nearest(to: text, in: ["builtin", "direct"])
+      throw .usage(
+        "unknown target \(text)" + (near.map { "; did you mean \($0)?" } ?? "")
+          + ": give a base URL such as http://127.0.0.1:4000/v1, NAME=URL, builtin or direct")
+    }
+    guard scheme == "http" || scheme == "https" else {
+      throw .usage("--target=\(address): only http and https are spoken, not \(scheme)")
+    }
+    let keyName = try arguments.value("key-env")
+    return .remote(
+      Target(
+        name: name ?? given ?? url.port.map { "\(host):\($0)" } ?? host, baseURL: address,
+        dialect: dialect, keyEnvironment: keyName))
+  }
+
+  /// Where the provider is to listen, if it is to.
+  static func provider(
+    _ arguments: Arguments, _ target: CampaignTarget
+  ) throws(CommandError) -> Endpoint? {
+    guard let text = try arguments.value("provider") else { return nil }
+    guard let endpoint = Endpoint(text) else {
+      throw .usage("--provider takes HOST:PORT, such as 127.0.0.1:9100, not \"\(text)\"")
+    }
+    guard case .remote = target else {
+      throw .usage("--provider goes with a --target that forwards to it")
+    }
+    return endpoint
+  }
+
+  /// `litellm=http://…` is a name and a URL; a URL alone has its first `=` after `://`.
+  private static func split(_ text: String) -> (name: String?, url: String) {
+    guard let equals = text.firstIndex(of: "="), !text[..<equals].contains(":"),
+      !text[..<equals].contains("/")
+    else { return (nil, text) }
+    return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+  }
+}
