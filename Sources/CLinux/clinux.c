@@ -3,6 +3,7 @@
 #include "clinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -148,14 +149,23 @@ int clinux_interrupts(void) {
   return made < 0 ? -errno : made;
 }
 
+// Has the kernel make the table of descriptors as large as it may become. It grows by doubling, and
+// with several threads each growth waits until every processor has let go of the old one
+// (expand_fdtable in fs/file.c): up to 15 ms in the middle of a socket() or accept().
+static void prepare_descriptors(rlim_t limit) {
+  int last = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, (int)limit - 1);
+  if (last >= 0) close(last);
+}
+
 int64_t clinux_raise_descriptors(int64_t wanted) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
   if (limit.rlim_max < (rlim_t)wanted) {
     struct rlimit more = {.rlim_cur = (rlim_t)wanted, .rlim_max = (rlim_t)wanted};
-    if (setrlimit(RLIMIT_NOFILE, &more) == 0) return wanted;
+    if (setrlimit(RLIMIT_NOFILE, &more) == 0) limit = more;
   }
   limit.rlim_cur = limit.rlim_max;
   if (setrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
+  prepare_descriptors(limit.rlim_cur < (rlim_t)wanted ? limit.rlim_cur : (rlim_t)wanted);
   return (int64_t)limit.rlim_cur;
 }

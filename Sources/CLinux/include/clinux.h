@@ -43,6 +43,6 @@ int clinux_socket_error(int fd);
 // them from.
 int clinux_interrupts(void);
 // The descriptor limit, raised to what this process may have: `wanted`, if it is allowed to raise
-// the hard limit so far, and that limit otherwise.
+// the hard limit so far, and that limit otherwise. Later openings do not wait for the kernel's table.
 int64_t clinux_raise_descriptors(int64_t wanted);
 #endif
