@@ -65,6 +65,8 @@ package enum Limits {
   package static let keptHeadBytes = 256 << 10
   /// A body longer than this ends the exchange: nobody streams 16 MiB of chat.
   package static let bodyBytes = 16 << 20
+  /// For how much of it there is room before its first byte, by what the one before had.
+  package static let bodyRoom = (16 << 10)...(1 << 20)
   /// One line of an event stream; longer ones are an error of the stream.
   package static let lineBytes = 16 << 20
   package static let jsonDepth = 512

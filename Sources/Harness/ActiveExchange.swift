@@ -32,9 +32,11 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
   /// Why the client ended it, when it did.
   private var ownEnd: (condition: EndCondition, detail: String)?
 
+  /// - Parameter room: bytes for which there is room from the start, so that a body that is no
+  ///   larger is never moved.
   init(
     _ exchange: Exchange, slot: Int = 0, owner: any ExchangeOwner, traffic: Traffic,
-    countsEvents: Bool = false
+    countsEvents: Bool = false, room: Int = Limits.bodyRoom.lowerBound
   ) {
     self.exchange = exchange
     self.slot = slot
@@ -44,7 +46,7 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
     leave = traffic.leave
     if case .event = traffic.leave { counter = EventCounter() }
     if countsEvents { counter = EventCounter() }
-    self.exchange.body.reserveCapacity(16 << 10)
+    self.exchange.body.reserveCapacity(room)
   }
 
   func armed() { arm(at: nextLook(exchange.started)) }

@@ -25,6 +25,8 @@ package final class Runner: TimerTarget, ExchangeOwner {
   /// others are shared, and libcurl alone knows.
   private var freeConnections = 0
   private let sharesConnections: Bool
+  /// How large the next body is likely to be: as large as the last one.
+  private var bodyRoom = Limits.bodyRoom.lowerBound
   private var unreachable = 0
   private var reachedOnce = false
   private var stopping = false
@@ -132,6 +134,8 @@ package final class Runner: TimerTarget, ExchangeOwner {
     guard active.removeValue(forKey: ObjectIdentifier(item)) != nil else { return }
     item.handle = nil
     if item.exchange.transport == .complete { freeConnections += 1 }
+    let bytes = item.exchange.body.count
+    bodyRoom = min(max(bytes, Limits.bodyRoom.lowerBound), Limits.bodyRoom.upperBound)
     observer?.exchangeEnded(item.exchange)
     noteReach(item.exchange)
     let ended = item.exchange.ended
@@ -161,7 +165,8 @@ package final class Runner: TimerTarget, ExchangeOwner {
     var tunnelled = false
     if case .tunnel = options.legA { tunnelled = true }
     let item = ActiveExchange(
-      exchange, slot: slot, owner: self, traffic: traffic, countsEvents: tunnelled)
+      exchange, slot: slot, owner: self, traffic: traffic, countsEvents: tunnelled,
+      room: bodyRoom)
     guard let handle = CurlHandle(request, delegate: item) else {
       preconditionFailure("libcurl cannot allocate a handle")
     }

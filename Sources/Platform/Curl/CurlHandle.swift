@@ -93,9 +93,9 @@ package final class CurlHandle {
   private var fields: UnsafeMutablePointer<curl_slist>?
   private var connectTo: UnsafeMutablePointer<curl_slist>?
   private let errorText: UnsafeMutablePointer<CChar>
-  /// Weak in spirit: the owner cancels before it goes. Unsafe, because counting references to it
-  /// would cost as much as what it does with a chunk.
-  unowned(unsafe) let delegate: any TransferDelegate
+  /// The owner lets go of this handle when the transfer has ended, which ends the cycle. A weak
+  /// reference would be counted up and down with each chunk.
+  let delegate: any TransferDelegate
   /// When its connection stood (TCP, before TLS); nil while it does not, or was reused.
   package internal(set) var connectedAt: Instant?
   /// Cancelled in one of its own callbacks: nothing more is handed to the delegate.
@@ -222,10 +222,12 @@ package final class CurlHandle {
     ccurl_set_pointer(easy, CURLOPT_HEADERDATA, context)
     ccurl_set_data(easy, CURLOPT_WRITEFUNCTION) { bytes, _, count, context in
       guard let context else { return 0 }
-      let handle = Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue()
-      guard !handle.isCancelled else { return 0 }
-      let buffer = UnsafeRawBufferPointer(start: bytes, count: count)
-      return handle.delegate.transferBody(buffer, wake: handle.wakes?.current ?? 0) ? count : 0
+      // Of one read there may be a call for each chunk of the framing: no references are counted.
+      return Unmanaged<CurlHandle>.fromOpaque(context)._withUnsafeGuaranteedRef { handle in
+        guard !handle.isCancelled else { return 0 }
+        let buffer = UnsafeRawBufferPointer(start: bytes, count: count)
+        return handle.delegate.transferBody(buffer, wake: handle.wakes?.current ?? 0) ? count : 0
+      }
     }
     ccurl_set_data(easy, CURLOPT_HEADERFUNCTION) { bytes, _, count, context in
       guard let context else { return 0 }
