@@ -118,6 +118,8 @@ package enum Limits {
   package static let lineClosing = Nanoseconds.seconds(10)
   /// Exchanges that wait to be written down; beyond it whoever brings one writes it itself.
   package static let journalBacklogBytes = 256 << 20
+  /// How far into its first line a journal says that it is one.
+  package static let journalHeadBytes = 4 << 10
   /// The largest recording, or file to be imported as one, that is read.
   package static let recordingBytes = 1 << 30
 

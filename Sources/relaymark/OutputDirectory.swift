@@ -6,6 +6,9 @@ import Reporting
 struct OutputDirectory {
   let path: String
 
+  /// What all other reports come from.
+  private static let record = "run.json"
+
   /// - Throws: a usage error if nothing can be written there.
   init(_ path: String) throws(CommandError) {
     self.path = path
@@ -43,14 +46,17 @@ struct OutputDirectory {
 
   /// Writes every report that has a file name, run.json first since all others come from it.
   ///
+  /// - Parameter json: the record as a file said it, which stays as it is.
   /// - Returns: the directory that took them: a temporary one when this one no longer does.
   /// - Throws: if neither could be written; the record is then printed on standard output.
-  func write(_ record: RunRecord) throws(CommandError) -> String {
-    var files: [(String, String)] = []
+  func write(_ record: RunRecord, json: Data? = nil) throws(CommandError) -> String {
+    var files: [(name: String, data: Data)] = []
     for renderer in Renderers.all {
-      if let name = renderer.fileName { files.append((name, renderer.render(record))) }
+      guard let name = renderer.fileName else { continue }
+      let kept = name == Self.record ? json : nil
+      files.append((name, kept ?? Data(renderer.render(record).utf8)))
     }
-    files.sort { left, _ in left.0 == "run.json" }
+    files.sort { left, _ in left.name == Self.record }
     let failure: String
     do {
       try Self.put(files, into: path)
@@ -66,7 +72,7 @@ struct OutputDirectory {
       return refuge
     } catch {
       try? FileManager.default.removeItem(atPath: refuge)
-      if let record = files.first { Terminal.out(record.1) }
+      if let record = files.first { Terminal.out(String(decoding: record.data, as: UTF8.self)) }
       throw CommandError(
         code: .incomplete,
         message:
@@ -99,10 +105,9 @@ struct OutputDirectory {
   }
 
   /// Each file appears whole or not at all.
-  private static func put(_ files: [(String, String)], into directory: String) throws {
-    for (name, text) in files {
-      try Data(text.utf8).write(
-        to: URL(fileURLWithPath: directory + "/" + name), options: .atomic)
+  private static func put(_ files: [(name: String, data: Data)], into directory: String) throws {
+    for (name, data) in files {
+      try data.write(to: URL(fileURLWithPath: directory + "/" + name), options: .atomic)
     }
   }
 }

@@ -6,7 +6,12 @@ import Reporting
 /// A run record in a file, or what a run that was killed had written down.
 enum RecordFile {
   /// - Throws: a usage error that names the file.
-  static func read(_ path: String) throws(CommandError) -> RunRecord {
+  static func read(_ path: String) throws(CommandError) -> RunRecord { try load(path).record }
+
+  /// The record, and the bytes of `run.json` that say it: nil where a journal says it otherwise.
+  ///
+  /// - Throws: a usage error that names the file.
+  static func load(_ path: String) throws(CommandError) -> (record: RunRecord, json: Data?) {
     let data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -15,8 +20,8 @@ enum RecordFile {
     }
     do {
       let bytes = [UInt8](data)
-      return JournalReader.isJournal(bytes)
-        ? try JournalReader.read(bytes) : try RunRecordReader().read(bytes)
+      if JournalReader.isJournal(bytes) { return (try JournalReader.read(bytes), nil) }
+      return (try RunRecordReader().read(bytes), data)
     } catch {
       throw .usage("\(path): \(error)")
     }

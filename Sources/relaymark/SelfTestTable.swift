@@ -25,12 +25,19 @@ enum SelfTestTable {
     lines.append(
       "One runner thread took in \(rounded(figures.chunksPerSecond)) chunks/s of a flood "
         + "(\(rounded(figures.chunksPerProcessorSecond)) per CPU second).")
-    lines.append(
-      record.fit
-        ? "Fit to measure."
-        : "NOT fit to measure: even one stream at a time is too much for this machine.")
+    lines.append(fitness(record))
     lines += record.remarks.flatMap { Columns.wrap("- \($0)", TerminalRenderer.columns) }
     return lines.joined(separator: "\n")
+  }
+
+  private static func fitness(_ record: SelfTestRecord) -> String {
+    guard record.fit else {
+      return "NOT fit to measure: even one stream at a time is too much for this machine."
+    }
+    guard let most = record.figures.levels.map(\.streams).max(), record.remarks.isEmpty else {
+      return "Fit to measure one stream at a time, but not as many as here:"
+    }
+    return "Fit to measure up to \(most) streams at a time."
   }
 
   private static func pair(_ pair: SelfTestFigures.Pair) -> String {

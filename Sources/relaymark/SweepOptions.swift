@@ -20,6 +20,11 @@ enum SweepOptions {
     where !arguments.all(option).isEmpty {
       throw .usage("--\(option) does not go with --sweep, which sets rates and times itself")
     }
+    guard try arguments.value("shard") == nil else {
+      throw .usage(
+        "--sweep does not go with --shard: where a rate breaks an objective is seen by one machine "
+          + "only; send the rate it found from all of them")
+    }
     guard !lines.isEmpty else {
       throw .usage("--sweep needs an --objective, such as --objective='ttft.p99 < 500ms'")
     }

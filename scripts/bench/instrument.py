@@ -18,7 +18,7 @@ PROGRAM, WORK = sys.argv[1], Path(sys.argv[2])
 READER = WORK / "reader"
 MARKER = '{"content":'
 # Streams at a time, streams of a round, gap, and how far the p99 may be from the bare reader's.
-LEVELS = [(1, 30, "5ms", 0.1e6), (64, 512, "5ms", 0.3e6), (256, 1024, "5ms", 1e6),
+LEVELS = [(1, 60, "5ms", 0.1e6), (64, 512, "5ms", 0.3e6), (256, 1024, "5ms", 1e6),
           (1000, 2000, "20ms", 2e6)]
 # What the error of single chunks against the provider's log may be.
 ERRORS = {1: None, 64: 1e6, 256: 3e6, 1000: None}
@@ -137,8 +137,9 @@ def reader(mode, port, concurrency, amount):
         [READER, mode, HOST, port, request_file(), concurrency, amount, MARKER], CLIENT)
 
 
-def runner(file, url, cpus=CLIENT, watched=False):
-    return Run(PROGRAM, file, cpus, f"--target={url}", out=fresh("out"), watched=watched)
+def runner(file, url, cpus=CLIENT, watched=False, floor=True):
+    options = [f"--target={url}"] + ([] if floor else ["--floor-share=0"])
+    return Run(PROGRAM, file, cpus, *options, out=fresh("out"), watched=watched)
 
 
 def gap_zeros(run):
@@ -209,7 +210,8 @@ def flood(rounds, quick):
             reader("latency", source.port, 16, streams)
             rates["reader"].append(source.taken())
             source = Source(events, each)
-            runner(file, source.url)
+            # Only that thread: no exchanges without a relay beside it.
+            runner(file, source.url, floor=False)
             rates["relaymark"].append(source.taken())
         left, right = (median(one["chunks"] / one["seconds"] for one in side)
                        for side in rates.values())

@@ -12,10 +12,8 @@ package enum JournalReader {
 
   /// Whether a file begins as a journal does.
   package static func isJournal(_ bytes: [UInt8]) -> Bool {
-    guard let line = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 1).first else {
-      return false
-    }
-    return String(decoding: line, as: UTF8.self).contains("\"relaymark\":\"exchanges/")
+    let line = bytes.prefix(Limits.journalHeadBytes).prefix { $0 != UInt8(ascii: "\n") }
+    return line.firstRange(of: Array("\"relaymark\":\"exchanges/".utf8)) != nil
   }
 
   /// The line that tells of an exchange, and what such a line tells; nil if it does not.

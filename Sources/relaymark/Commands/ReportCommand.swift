@@ -23,9 +23,9 @@ struct ReportCommand: Command {
     guard let path = arguments.operands.first, arguments.operands.count == 1 else {
       throw .usage("name one run record, such as relaymark-out/run.json")
     }
-    let record = try RecordFile.read(path)
+    let (record, json) = try RecordFile.load(path)
     if let directory = try arguments.value("out") {
-      let written = try OutputDirectory(directory).write(record)
+      let written = try OutputDirectory(directory).write(record, json: json)
       Terminal.out("reports written to \(written)")
       return .passed
     }
