@@ -87,7 +87,7 @@ struct OutputDirectory {
   /// - Throws: if it could not be written; it is then printed on standard output.
   func write(_ text: String, to name: String) throws(CommandError) -> String {
     do {
-      try Self.put([(name, text)], into: path)
+      try Self.put([(name, Data(text.utf8))], into: path)
       return path + "/" + name
     } catch {
       Terminal.out(text)

@@ -91,6 +91,7 @@ import Testing
       "--arrivals does not go"
     ),
     (["--sweep=5..20/s", "--objective=ttft.p99 < 1s", "--stage=1ms"], "at least 100ms"),
+    (["--sweep=5..20/s", "--objective=ttft.p99 < 1s", "--shard=1/2"], "not go with --shard"),
     (
       ["scenarios/quickstart.json5", "--sweep=5..20/s", "--objective=ttft.p99 < 1s"], "one scenario"
     ),
