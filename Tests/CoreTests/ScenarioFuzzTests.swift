@@ -54,7 +54,7 @@ import Testing
   @Test func everyByteMayBeAnyOther() {
     var random = SplitMix64(seed: 20_260)
     for index in Self.source.indices {
-      for _ in 0..<6 {
+      for _ in 0..<2 {
         var mutated = Self.source
         mutated[index] = UInt8(truncatingIfNeeded: random.next())
         _ = reads(mutated, "byte \(index) as \(mutated[index])")
@@ -63,11 +63,13 @@ import Testing
   }
 
   @Test func everyByteMayBeMissingOrPunctuation() {
+    let punctuation = Array("{}[]:,\"'/\\\n*".utf8)
     for index in Self.source.indices {
       var shorter = Self.source
       shorter.remove(at: index)
       _ = reads(shorter, "without byte \(index)")
-      for byte in Array("{}[]:,\"'/\\\n*".utf8) {
+      // Each of them at every third place, never the same ones at neighbours.
+      for (number, byte) in punctuation.enumerated() where (number + index) % 3 == 0 {
         var mutated = Self.source
         mutated.insert(byte, at: index)
         _ = reads(mutated, "\(byte) before byte \(index)")
@@ -92,7 +94,7 @@ import Testing
       "p50", "p99", "lognormal", "uniform", "<", "ttft", ".", "99999999999999999999", "-", "µ",
       "errors", "rate", "\u{0}", "😀", "first-byte-delay",
     ]
-    for _ in 0..<5_000 {
+    for _ in 0..<2_000 {
       let text = (0..<Int(random.next() % 9)).map { _ in
         words[Int(random.next() % UInt64(words.count))]
       }.joined()

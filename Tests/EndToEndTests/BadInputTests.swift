@@ -4,7 +4,7 @@ import Testing
 
 /// Each way a run can meet something unexpected: one clear message, the documented exit status,
 /// and what was measured is kept.
-@Suite struct BadInputTests {
+@Suite(.waits) struct BadInputTests {
   /// A short scenario without warm-up, so that every exchange counts.
   private static let short = """
     { name: "short", traffic: { streams: 3 },

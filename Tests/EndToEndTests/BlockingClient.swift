@@ -10,7 +10,7 @@ final class BlockingClient {
   private(set) var received: [UInt8] = []
 
   /// - Parameter patience: how long any one read may take, in seconds.
-  init(_ endpoint: Endpoint, patience: Int = 10) throws {
+  init(_ endpoint: Endpoint, patience: Int = 30) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var limit = timeval(tv_sec: patience, tv_usec: 0)
     let size = socklen_t(MemoryLayout<timeval>.size)
@@ -50,16 +50,30 @@ final class BlockingClient {
     while !isEnough(received) {
       let count = recv(descriptor, &buffer, buffer.count, 0)
       if count == 0 { return .finished }
+      if count < 0, errno == EINTR { continue }
       if count < 0 { return errno == ECONNRESET ? .reset : .timeout }
       received += buffer[0..<count]
     }
     return nil
   }
 
-  /// The next whole response with a known length: status, head and body.
-  func response() -> (status: Int, head: String, body: String)? {
-    var found: (status: Int, head: String, body: String)?
-    _ = read { bytes in
+  struct Response {
+    var status: Int
+    var head: String
+    var body: String
+  }
+
+  /// What came instead of a whole response, so that a failure tells one that was closed from one
+  /// that was waited for in vain.
+  struct NoResponse: Error {
+    var end: End?
+    var received: String
+  }
+
+  /// The next whole response with a known length.
+  func response() throws -> Response {
+    var found: Response?
+    let end = read { bytes in
       let text = String(decoding: bytes, as: UTF8.self)
       guard let end = text.range(of: "\r\n\r\n") else { return false }
       let head = String(text[..<end.upperBound])
@@ -69,10 +83,14 @@ final class BlockingClient {
       let body = text[end.upperBound...].utf8
       guard body.count >= length ?? 0 else { return false }
       let status = Int(head.dropFirst(9).prefix(3)) ?? 0
-      found = (status, head, String(decoding: body.prefix(length ?? 0), as: UTF8.self))
+      found = Response(
+        status: status, head: head, body: String(decoding: body.prefix(length ?? 0), as: UTF8.self))
       return true
     }
-    if let found { received.removeFirst(found.head.utf8.count + found.body.utf8.count) }
+    guard let found else {
+      throw NoResponse(end: end, received: String(decoding: received, as: UTF8.self))
+    }
+    received.removeFirst(found.head.utf8.count + found.body.utf8.count)
     return found
   }
 }

@@ -20,9 +20,11 @@ struct CommandLineTool {
   /// - Parameters:
   ///   - shell: commands before it, as in `sh -c`.
   ///   - ready: gets what stderr holds so far; when it returns true the program gets `signal`.
+  ///   - output: told what stdout holds, as it comes.
   static func run(
     _ arguments: [String], environment: [String: String] = [:], shell: String? = nil,
-    signal: Int32 = SIGINT, interruptWhen ready: (@Sendable (String) -> Bool)? = nil
+    signal: Int32 = SIGINT, output: GrowingText? = nil,
+    interruptWhen ready: (@Sendable (String) -> Bool)? = nil
   ) throws -> Result {
     let process = Process()
     if let shell {
@@ -47,7 +49,10 @@ struct CommandLineTool {
       kill(process.processIdentifier, signal)
       return true
     }
-    let results = Collector(out.fileHandleForReading) { _ in true }
+    let results = Collector(out.fileHandleForReading) { text in
+      output?.become(text)
+      return output == nil
+    }
     process.waitUntilExit()
     return Result(
       status: process.terminationStatus, out: results.wait(), error: diagnostics.wait())
@@ -89,6 +94,35 @@ struct CommandLineTool {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     return path
   }
+}
+
+/// A text that grows on another thread, and whoever waits for what will stand in it.
+final class GrowingText: Sendable {
+  private let condition = NSCondition()
+  private let text = Mutex("")
+
+  func become(_ new: String) {
+    condition.withLock {
+      text.withLock { $0 = new }
+      condition.broadcast()
+    }
+  }
+
+  /// The text once it has so many lines.
+  ///
+  /// - Throws: what there is of it after half a minute.
+  func wait(forLines count: Int) throws -> String {
+    let end = Date(timeIntervalSinceNow: 30)
+    return try condition.withLock {
+      while true {
+        let now = text.withLock { $0 }
+        if now.utf8.count(where: { $0 == UInt8(ascii: "\n") }) >= count { return now }
+        guard condition.wait(until: end) else { throw TooShort(text: now) }
+      }
+    }
+  }
+
+  struct TooShort: Error { var text: String }
 }
 
 /// Reads a pipe on a thread of its own, so that neither side waits for the other.

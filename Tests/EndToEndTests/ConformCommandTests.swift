@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The conformance suite as a user runs it.
-@Suite struct ConformCommandTests {
+@Suite(.waits) struct ConformCommandTests {
   private func run(_ arguments: [String]) throws -> (CommandLineTool.Result, ConformanceRecord) {
     let directory = try CommandLineTool.scratch("conform")
     let result = try CommandLineTool.run(["conform"] + arguments + ["--out=\(directory)"])

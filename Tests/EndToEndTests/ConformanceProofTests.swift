@@ -4,7 +4,7 @@ import Judging
 import Testing
 
 /// Every conformance check passes on the built-in relay and notices each of its mutants.
-@Suite struct ConformanceProofTests {
+@Suite(.waits) struct ConformanceProofTests {
   @Test func everyCheckNoticesItsMutants() throws {
     var options = SuiteOptions(target: .builtin, seed: 7)
     options.together = 24

@@ -5,7 +5,7 @@ import Platform
 import Testing
 
 /// The control interface as a server: what clients do to it, right and wrong.
-@Suite struct ControlServerTests {
+@Suite(.waits) struct ControlServerTests {
   private static func start(patience: ControlServer.Patience = .init()) throws -> ControlServer {
     try ControlServer(listen: Endpoint(host: "127.0.0.1", port: 0), patience: patience) {
       ControlState(host: DeafHost())
@@ -24,11 +24,11 @@ import Testing
     let create = Self.request("POST /proxies", "Content-Length: \(body.utf8.count)\r\n") + body
     // Three requests in one write, then one byte by byte.
     client.send(Self.request("GET /version") + create + Self.request("GET /proxies"))
-    #expect(client.response()?.body == "{\"version\": \"2.12.0\"}\n")
-    #expect(client.response()?.status == 201)
-    #expect(client.response()?.body.hasPrefix(#"{"a":{"name":"a""#) == true)
+    #expect(try client.response().body == "{\"version\": \"2.12.0\"}\n")
+    #expect(try client.response().status == 201)
+    #expect(try client.response().body.hasPrefix(#"{"a":{"name":"a""#) == true)
     for byte in Self.request("DELETE /proxies/a").utf8 { client.send([byte]) }
-    let deleted = try #require(client.response())
+    let deleted = try client.response()
     #expect(deleted.status == 204)
     #expect(!deleted.head.contains("Content-Length"))
     #expect(deleted.head.contains("X-Toxiproxy-Request-Id: "))
@@ -43,7 +43,7 @@ import Testing
     ] {
       let client = try BlockingClient(server.endpoint, patience: closes ? 10 : 1)
       client.send(text)
-      #expect(client.response()?.status == 200)
+      #expect(try client.response().status == 200)
       #expect(client.readToEnd() == (closes ? .finished : .timeout))
     }
   }
@@ -71,7 +71,7 @@ import Testing
       // A body that is too large is refused where it becomes so, and read on until then.
       client.send([UInt8](repeating: 0x61, count: Limits.controlBodyBytes + 1))
     }
-    let answer = try #require(client.response())
+    let answer = try client.response()
     #expect(answer.status == status)
     #expect(answer.head.contains("Connection: close"))
     #expect(answer.body.contains("\"status\":\(status)"))
@@ -79,7 +79,7 @@ import Testing
     #expect(client.readToEnd() == .finished)
     let next = try BlockingClient(server.endpoint)
     next.send(Self.request("GET /version"))
-    #expect(next.response()?.status == 200)
+    #expect(try next.response().status == 200)
   }
 
   @Test func saysGoOnWhenAsked() throws {
@@ -87,9 +87,9 @@ import Testing
     defer { server.stop() }
     let client = try BlockingClient(server.endpoint)
     client.send(Self.request("POST /reset", "Content-Length: 2\r\nExpect: 100-continue\r\n"))
-    #expect(client.response()?.status == 100)
+    #expect(try client.response().status == 100)
     client.send("{}")
-    #expect(client.response()?.status == 204)
+    #expect(try client.response().status == 204)
   }
 
   @Test func silentAndSlowClientsAreSentAway() throws {
@@ -103,7 +103,7 @@ import Testing
     slow.send("GET /version HT")
     let idle = try BlockingClient(server.endpoint)
     idle.send(Self.request("GET /version"))
-    #expect(idle.response()?.status == 200)
+    #expect(try idle.response().status == 200)
     #expect(silent.readToEnd() == .finished)
     #expect(slow.readToEnd() != .timeout)
     #expect(idle.readToEnd() == .finished)
@@ -117,7 +117,7 @@ import Testing
       client.send(Self.request("GET /version"))
       return client
     }
-    #expect(clients.allSatisfy { $0.response()?.status == 200 })
+    #expect(try clients.allSatisfy { try $0.response().status == 200 })
     let further = try BlockingClient(server.endpoint)
     #expect(further.readToEnd() != .timeout)
     withExtendedLifetime(clients) {}

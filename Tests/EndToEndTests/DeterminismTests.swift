@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// The same seed gives the same request bytes, scripts and faults, whatever the timing.
-@Suite struct DeterminismTests {
+@Suite(.waits) struct DeterminismTests {
   /// Everything a run sent, by request, in the order of the bytes.
   private func requests(seed: Int) throws -> [String] {
     let seen = Mutex<[String]>([])

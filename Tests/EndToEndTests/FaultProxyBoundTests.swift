@@ -4,7 +4,7 @@ import Testing
 import Wire
 
 /// What a fault holds is bounded, and named: Toxiproxy keeps a gigabyte for 16 delayed connections.
-@Suite struct FaultProxyBoundTests {
+@Suite(.waits) struct FaultProxyBoundTests {
   @Test(arguments: [
     "latency 60s", "pause 60s at byte(1000)", "stall at byte(1000)", "bandwidth 1KB/s",
     "slow-read 1KB/s", "trickle 1s at byte(10)",

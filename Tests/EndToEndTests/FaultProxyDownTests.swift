@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// A proxy that goes and comes back.
-@Suite struct FaultProxyDownTests {
+@Suite(.waits) struct FaultProxyDownTests {
   @Test func cutsEverybodyListensNoMoreAndComesBack() throws {
     let stage = try FaultProxyStage([try FaultRule("down 300ms after=200ms")])
     let (client, server) = try stage.pair()

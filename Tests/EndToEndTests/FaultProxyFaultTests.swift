@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// Faults on real sockets: what each peer sees of them, and what is recorded.
-struct FaultProxyFaultTests {
+@Suite(.waits) struct FaultProxyFaultTests {
   private let head = Array(
     "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n".utf8)
 

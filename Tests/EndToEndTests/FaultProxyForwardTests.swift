@@ -4,7 +4,7 @@ import Platform
 import Testing
 
 /// What the proxy does when no rule strikes: nothing that either side could tell.
-struct FaultProxyForwardTests {
+@Suite(.waits) struct FaultProxyForwardTests {
   private let pattern = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
 
   @Test func bytesPassInBothDirections() throws {

@@ -7,7 +7,7 @@ import Wire
 
 /// A level-triggered loop spins when it is told of something that it does not take: here are the
 /// states in which a connection waits, and none of them may cost processor time.
-struct FaultProxyIdleTests {
+@Suite(.waits) struct FaultProxyIdleTests {
   private static let stall = "stall at byte(1)"
   private static let pause = "pause 60s at byte(1)"
   /// More than the proxy and four kernel buffers hold.

@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// CONNECT, and faults at places that the client tells.
-struct FaultProxyTunnelTests {
+@Suite(.waits) struct FaultProxyTunnelTests {
   private let established = Array("HTTP/1.1 200 Connection established\r\n\r\n".utf8)
   private let nonce = Nonce(value: 9)
 

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The floor that is measured beside a run, from the command line.
-@Suite struct FloorTests {
+@Suite(.waits) struct FloorTests {
   private func run(
     _ scenario: String, _ arguments: [String], until ready: (@Sendable (String) -> Bool)? = nil
   ) throws -> (result: CommandLineTool.Result, record: RunRecord?) {

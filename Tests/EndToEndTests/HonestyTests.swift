@@ -4,7 +4,7 @@ import Testing
 
 /// What is the harness's own doing is not charged to the target, and nothing looks like a success
 /// that is none.
-@Suite struct HonestyTests {
+@Suite(.waits) struct HonestyTests {
   private func run(
     _ scenario: String, _ arguments: [String], shell: String? = nil
   ) throws -> (result: CommandLineTool.Result, record: RunRecord) {

@@ -5,7 +5,7 @@ import Platform
 import Testing
 
 /// What is left of a run that was killed.
-@Suite struct JournalTests {
+@Suite(.waits) struct JournalTests {
   private static let scenario = """
     { name: "long", provider: { script: ["role", { text: { tokens: 10, gap: "5ms" } },
         { finish: "stop" }, "usage", "done"] },

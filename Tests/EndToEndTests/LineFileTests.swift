@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// The writer behind recordings and logs: what it says is missing is what is missing.
-@Suite struct LineFileTests {
+@Suite(.waits) struct LineFileTests {
   /// A disk that can be full, and tells of every write that it was asked for.
   private final class Disk: Sendable {
     private struct State {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// An open loop against an upstream that answers late: what starts does not wait for it.
-@Suite struct OpenLoopTests {
+@Suite(.waits) struct OpenLoopTests {
   private func run(_ traffic: String, _ more: [String] = [], shell: String? = nil) throws -> (
     result: CommandLineTool.Result, record: [String: Any]
   ) {

@@ -4,7 +4,7 @@ import Testing
 import Wire
 
 /// Prompts on the wire: made anew for each stream, the same with the same seed.
-@Suite struct PromptRunTests {
+@Suite(.waits) struct PromptRunTests {
   /// The bodies that a run sent, by the number of the nonce in them.
   private func bodies(
     _ scenario: String, seed: Int, concurrency: Int, streams: Int? = nil

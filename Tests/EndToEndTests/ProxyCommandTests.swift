@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// `relaymark proxy`, as a user runs it.
-@Suite struct ProxyCommandTests {
+@Suite(.waits) struct ProxyCommandTests {
   /// Runs the proxy before a server of one fixed answer until `use` is through with it.
   private func proxy(
     _ options: [String], use: @escaping @Sendable (RunningProxy) throws -> Void
@@ -135,8 +135,10 @@ import Wire
       HostileServer.send(
         Array("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n".utf8), to: connection)
       let event = Array("data: \(String(repeating: "x", count: 92))\n\n".utf8)
-      for _ in 0..<500 where HostileServer.send(event, to: connection) {
-        Thread.sleep(forTimeInterval: 0.01)
+      for _ in 0..<500 {
+        guard HostileServer.send(event, to: connection),
+          HostileServer.pace(connection, milliseconds: 10)
+        else { return }
       }
     }
     defer { origin.stop() }

@@ -3,18 +3,16 @@ import Foundation
 import Testing
 
 /// The log of faults that `relaymark proxy` writes.
-@Suite struct ProxyLogTests {
-  /// Five events, one a write; then the end, unless `isEndless`.
+@Suite(.waits) struct ProxyLogTests {
+  /// Five events, one a write, and the end; or 500 and no end until the client leaves.
   private static func origin(isEndless: Bool = false) throws -> HostileServer {
     try HostileServer { _, connection in
       let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
       HostileServer.send(Array(head.utf8), to: connection)
-      var count = 0
-      repeat {
-        count += 1
-        if count > 5 { Thread.sleep(forTimeInterval: 0.001) }
-      } while HostileServer.send(Array("data: {\"n\":1}\n\n".utf8), to: connection)
-        && (isEndless || count < 5)
+      for _ in 0..<(isEndless ? 500 : 5) {
+        HostileServer.send(Array("data: {\"n\":1}\n\n".utf8), to: connection)
+      }
+      if isEndless { HostileServer.waitForTheEnd(of: connection) }
     }
   }
 
@@ -31,25 +29,12 @@ import Testing
 
   private static let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
-  /// Looks again and again until the file has so many lines.
-  private static func wait(for count: Int, in path: String) throws -> [[String: Any]] {
-    let clock = ContinuousClock()
-    let begun = clock.now
-    while clock.now - begun < .seconds(20) {
-      let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-      if text.count(where: { $0 == "\n" }) >= count { return try RunningProxy.lines(in: text) }
-      Thread.sleep(forTimeInterval: 0.001)
-    }
-    throw CancellationError()
-  }
-
   /// A stall has no end: its line is there while it lasts.
   @Test func aFaultIsToldOfAsItStrikes() throws {
-    let path = try CommandLineTool.scratch("proxy-log") + "/log.jsonl"
-    let result = try run(["--fault=stall at event(3)", "--log=\(path)"]) { running in
+    let result = try run(["--fault=stall at event(3)", "--log=-"]) { running in
       let client = try running.client()
       client.send(Self.request)
-      let line = try Self.wait(for: 2, in: path)[1]
+      let line = try RunningProxy.lines(in: try running.output.wait(forLines: 2))[1]
       #expect(line["type"] as? String == "fault" && line["proxy"] as? String == "proxy")
       #expect(line["kind"] as? String == "stall" && line["effect"] as? String == "silences")
       #expect(line["connection"] as? Int == 0 && line["request"] as? Int == 1)
@@ -60,13 +45,15 @@ import Testing
 
   /// An endless message is as good as any: what is kept of it does not grow with its faults.
   @Test func aMessageWithoutAnEnd() throws {
-    let path = try CommandLineTool.scratch("proxy-log") + "/log.jsonl"
     let result = try run(
-      ["--fault=pause 0ms at every(1)", "--log=\(path)"], isEndless: true
+      ["--fault=pause 0ms at every(1)", "--log=-"], isEndless: true
     ) { running in
       let client = try running.client()
       client.send(Self.request)
-      let lines = try Self.wait(for: 300, in: path).dropFirst()
+      let text = try running.output.wait(forLines: 300)
+      // The last line may be there in part.
+      let end = text.lastIndex(of: "\n").map { text.index(after: $0) } ?? text.startIndex
+      let lines = try RunningProxy.lines(in: String(text[..<end])).dropFirst()
       let events = lines.compactMap { $0["eventsBefore"] as? Int }
       #expect(events == Array(1...events.count))
     }

@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// `relaymark proxy --record`, as a user runs it, whatever happens to it.
-@Suite struct ProxyRecordTests {
+@Suite(.waits) struct ProxyRecordTests {
   private static let key = "sk-test-0123456789abcdef"
 
   private static let request =
@@ -87,7 +87,7 @@ import Wire
       control.send(
         "POST /proxies HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
           + body)
-      let made = try #require(control.response())
+      let made = try control.response()
       let listen = try #require(made.body.firstMatch(of: /"listen":"([0-9.:]+)"/))
       for endpoint in [first, second, try #require(Endpoint(String(listen.1)))] {
         let client = try BlockingClient(endpoint)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What `relaymark proxy` says to what it cannot do.
-@Suite struct ProxyUsageTests {
+@Suite(.waits) struct ProxyUsageTests {
   private static let place = ["--listen=127.0.0.1:0", "--upstream=127.0.0.1:1"]
 
   /// By name: the options, and what must be said.

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Scenarios that play a recording, as a user runs and checks them.
-@Suite struct RecordedScenarioRunTests {
+@Suite(.waits) struct RecordedScenarioRunTests {
   @Test func theShippedOneIsMeasuredAndJudged() throws {
     let directory = try CommandLineTool.scratch("recorded")
     let result = try CommandLineTool.run([

@@ -6,7 +6,7 @@ import Testing
 import Wire
 
 /// The file of a recording: whole lines whatever happens, secrets never, the loop never held up.
-@Suite struct RecordingFileTests {
+@Suite(.waits) struct RecordingFileTests {
   private static func line(_ size: Int) -> [UInt8] {
     var lines: [UInt8] = []
     RecordingWriter.append(

@@ -6,7 +6,7 @@ import Wire
 
 /// Servers that do it wrong, or do what is rare: what a client gets of them, and that nothing of
 /// them is left over.
-@Suite struct ReoriginationBrokenTests {
+@Suite(.waits) struct ReoriginationBrokenTests {
   /// What the server sends, what it does then, and what the client gets.
   private struct Case {
     enum Then { case stays, closes, resets }

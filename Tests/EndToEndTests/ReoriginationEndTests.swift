@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// How exchanges through a gateway end that do not end well: who leaves, and what the other sees.
-@Suite struct ReoriginationEndTests {
+@Suite(.waits) struct ReoriginationEndTests {
   private let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
   private let chunked = "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
 

@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// Faults on requests that are sent on: what the client gets of them, what the provider sees.
-@Suite struct ReoriginationFaultTests {
+@Suite(.waits) struct ReoriginationFaultTests {
   /// 13 events with data: the role, ten tokens, why it ended, and the end.
   private static func script(gap: Nanoseconds = .milliseconds(1)) -> [Step] {
     [

@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// Plain HTTP/1 in, libcurl out: what the client and the upstream each see of the other.
-@Suite struct ReoriginationTests {
+@Suite(.waits) struct ReoriginationTests {
   private let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
 
   @Test func theHeadIsSentOnAsItIs() throws {

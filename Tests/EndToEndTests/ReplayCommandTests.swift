@@ -4,7 +4,7 @@ import Testing
 import Wire
 
 /// `run --record` and `replay`, as a user runs them.
-@Suite struct ReplayCommandTests {
+@Suite(.waits) struct ReplayCommandTests {
   private static let key = "sk-test-0123456789abcdef"
 
   private static let scenario = """

@@ -6,7 +6,7 @@ import Testing
 import Wire
 
 /// A recording that is replayed on loopback and recorded again is the same recording.
-@Suite struct ReplayLoopbackTests {
+@Suite(.waits) struct ReplayLoopbackTests {
   private static let gap = Nanoseconds.milliseconds(25)
 
   /// Two answers on one connection, cut in odd places: inside a head, a chunk line, a character.

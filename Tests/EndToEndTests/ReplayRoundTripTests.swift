@@ -7,7 +7,7 @@ import Wire
 
 /// Traffic that is recorded, replayed on both sides of a proxy and recorded again is the same
 /// traffic: the same requests, the same bytes, the same reads, at nearly the same instants.
-@Suite struct ReplayRoundTripTests {
+@Suite(.waits) struct ReplayRoundTripTests {
   /// Its gaps are longer than a busy machine takes to wake a reader.
   private static let scenario = """
     { name: "short", traffic: { streams: 4, concurrency: 2 },

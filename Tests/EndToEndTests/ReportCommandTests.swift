@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A record rendered again.
-@Suite struct ReportCommandTests {
+@Suite(.waits) struct ReportCommandTests {
   /// What a later version wrote more into it must not be lost.
   @Test func theRecordStaysAsItWas() throws {
     let directory = try CommandLineTool.scratch("report")

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Whole runs over real sockets, from the scenario file to the record.
-@Suite struct RunTests {
+@Suite(.waits) struct RunTests {
   private func run(_ arguments: [String]) throws -> (CommandLineTool.Result, RunRecord) {
     let directory = try CommandLineTool.scratch("run")
     let result = try CommandLineTool.run(

@@ -6,11 +6,14 @@ import Testing
 final class RunningProxy: @unchecked Sendable {
   let listen: Endpoint
   let api: Endpoint?
+  /// What it has written to stdout so far: the log, where `--log=-` says so.
+  let output: GrowingText
   private var controller: BlockingClient?
 
-  private init(listen: Endpoint, api: Endpoint?) {
+  private init(listen: Endpoint, api: Endpoint?, output: GrowingText) {
     self.listen = listen
     self.api = api
+    self.output = output
   }
 
   /// Starts it, lets `use` do what it wants, and interrupts it.
@@ -21,8 +24,9 @@ final class RunningProxy: @unchecked Sendable {
     use: @escaping @Sendable (RunningProxy) throws -> Void
   ) throws -> CommandLineTool.Result {
     let started = Started()
+    let output = GrowingText()
     return try CommandLineTool.run(
-      ["proxy"] + options, shell: shell,
+      ["proxy"] + options, shell: shell, output: output,
       interruptWhen: { text in
         guard text.contains("Ctrl-C ends it"), started.isFirst() else { return false }
         do {
@@ -31,7 +35,7 @@ final class RunningProxy: @unchecked Sendable {
           try use(
             RunningProxy(
               listen: try #require(Endpoint(String(listen.1))),
-              api: api.flatMap { Endpoint(String($0.1)) }))
+              api: api.flatMap { Endpoint(String($0.1)) }, output: output))
         } catch {
           Issue.record(error)
         }
@@ -68,7 +72,7 @@ final class RunningProxy: @unchecked Sendable {
   func get() throws -> String {
     let client = try client()
     client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-    return try #require(client.response()).body
+    return try client.response().body
   }
 
   /// One request to the control interface, on a connection that stays: the status.
@@ -77,6 +81,6 @@ final class RunningProxy: @unchecked Sendable {
     controller = client
     client.send(
       "\(line) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
-    return try #require(client.response()).status
+    return try client.response().status
   }
 }

@@ -6,7 +6,7 @@ import Platform
 import Testing
 
 /// The scripted provider over real sockets: its limits, and that nobody waits for a slow reader.
-@Suite struct ScriptedProviderTests {
+@Suite(.waits) struct ScriptedProviderTests {
   private final class Standing {
     let thread: LoopThread
     let provider: LoopBound<ScriptedProvider>

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The self-test from the command line, and what later runs make of what it leaves.
-@Suite struct SelfTestTests {
+@Suite(.waits) struct SelfTestTests {
   private func state() throws -> (home: String, file: String) {
     let home = try CommandLineTool.scratch("state")
     return (home, home + "/relaymark/selftest.json")

@@ -4,7 +4,7 @@ import Platform
 import Testing
 
 /// One run as several processes, as it would be on several machines.
-@Suite struct ShardRunTests {
+@Suite(.waits) struct ShardRunTests {
   private static let answer = """
     provider: { think: "1ms", script: ["role", { text: { tokens: 3, gap: "2ms" } },
       { finish: "stop" }, "usage", "done"] }

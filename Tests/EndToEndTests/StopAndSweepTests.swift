@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Runs that end by their own figures, and the search for a rate, from the command line.
-@Suite struct StopAndSweepTests {
+@Suite(.waits) struct StopAndSweepTests {
   private func record(_ directory: String) throws -> RunRecord {
     let data = try Data(contentsOf: URL(fileURLWithPath: directory + "/run.json"))
     return try JSONDecoder().decode(RunRecord.self, from: data)

@@ -26,6 +26,8 @@ import Testing
 
   @Test func importsFollowTheArrows() { expectNone(Self.sources.flatMap(Rules.imports)) }
 
+  @Test func whatWaitsHasItsOwnThreads() { expectNone(Self.ours.flatMap(Rules.waiting)) }
+
   @Test func pureTargetsHaveNoEffects() { expectNone(Self.sources.flatMap(Rules.effects)) }
 
   @Test(arguments: Registry.known.map(\.name))

@@ -100,6 +100,8 @@ enum Rules {
 
   /// The module of an import line, whatever stands before and behind it.
   static func imported(_ line: Substring) -> String? {
+    // An expression is compiled anew for each line; almost none of them imports.
+    guard line.contains("import") else { return nil }
     let pattern =
       /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:\w+\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/
     return (try? pattern.firstMatch(in: line)).map { String($0.1) }
@@ -122,6 +124,20 @@ enum Rules {
     }
   }
 
+  /// Suites that wait for processes and sockets do so on threads of their own.
+  static func waiting(_ file: SourceFile) -> [String] {
+    guard file.path.hasPrefix("Tests/EndToEndTests/") else { return [] }
+    var found: [String] = []
+    for (index, line) in file.lines.enumerated() {
+      let isSuite =
+        line.hasPrefix("@Suite") || (line.hasPrefix("struct") && line.contains("Tests "))
+      if isSuite, !line.contains(".waits") {
+        found.append("\(file.path):\(index + 1): a suite without @Suite(.waits)")
+      }
+    }
+    return found
+  }
+
   /// Relies on the layout that the formatter enforces: a body ends where its line began.
   static func functions(_ file: SourceFile) -> [String] {
     guard file.isSwift else { return [] }
@@ -142,6 +158,9 @@ enum Rules {
   }
 
   private static func isFunction(_ line: Substring) -> Bool {
-    line.contains(/^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:\w+(?:\([^)]*\))?\s+)*(?:func\s|init[?(<])/)
+    // As above: an expression costs more than all else here.
+    guard line.contains("func") || line.contains("init") else { return false }
+    return line.contains(
+      /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:\w+(?:\([^)]*\))?\s+)*(?:func\s|init[?(<])/)
   }
 }

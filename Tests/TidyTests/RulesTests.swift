@@ -64,6 +64,14 @@ import Testing
     #expect(Rules.effects(swift("print(1)\n", in: "Sources/relaymark/A.swift")).isEmpty)
   }
 
+  @Test func waiting() {
+    let path = "Tests/EndToEndTests/A.swift"
+    #expect(Rules.waiting(swift("@Suite(.waits) struct ATests {\n", in: path)).isEmpty)
+    #expect(Rules.waiting(swift("@Suite struct ATests {\n", in: path)).count == 1)
+    #expect(Rules.waiting(swift("struct ATests {\n", in: path)).count == 1)
+    #expect(Rules.waiting(swift("@Suite struct ATests {\n", in: "Tests/WireTests/A.swift")).isEmpty)
+  }
+
   @Test func functions() {
     let body = String(repeating: "    x()\n", count: 58)
     #expect(Rules.functions(swift("  func a() {\n" + body + "  }\n")).isEmpty)

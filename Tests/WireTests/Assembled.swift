@@ -95,6 +95,13 @@ enum DialectBench {
     .text(TextStep(tokens: tokens, gap: .zero, kind: kind, choice: choice))
   }
 
+  /// One of everything below, as short as it can be.
+  static let oneOfEach: [Step] = [
+    .role("assistant"), .keepAlive, text(1, .reasoning), text(1),
+    .toolCall(ToolCallStep(name: "now", arguments: #"{"a":"ü\""}"#, pieces: 2)),
+    .finish("tool_calls"), .usage(UsageStep()), .done,
+  ]
+
   /// Thinks, speaks and calls two tools, with something to keep the connection alive.
   static let everything: [Step] = [
     .role("assistant"), .keepAlive, text(2, .reasoning), text(3),

@@ -1,4 +1,5 @@
 import Core
+import TestSupport
 import Testing
 import Wire
 
@@ -30,77 +31,109 @@ struct FaultChangeTests {
   private static let second = Array(
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{\"ok\":42}".utf8
   )
+  private static let secondBody = Array("{\"ok\":42}".utf8)
+  /// What marks each event of the first answer.
+  private static let events = (1...5).map { Array("\"n\":\($0)".utf8) }
   private static let input = first + second
   /// From here on a rule has had the second answer, which then is the rule's to deal with.
-  private static let secondHeadEnd = input.count - "{\"ok\":42}".utf8.count
+  private static let secondHeadEnd = input.count - secondBody.count
 
-  private func wire(_ literals: [String]) -> FaultWire {
-    var wire = FaultWire(literals.map { .b($0) })
+  private func wire(_ rule: FaultRule) -> FaultWire {
+    var wire = FaultWire([rule])
     for _ in 0..<2 { wire.ask(Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)) }
     return wire
   }
 
-  /// How far the answer has come at the moments at which something changes: every byte of framing
-  /// and of two events, and then each seventh.
-  private static let moments =
-    [Int](0...(FaultAnswers.head.count + 150))
-    + stride(from: FaultAnswers.head.count + 157, through: input.count, by: 7)
+  /// A wire at each of the moments: it has read byte by byte up to there, and at each fifth moment
+  /// also all of it at once. What has come is fed once, and each moment gets a copy. How long a rule
+  /// stays takes turns from one moment to the next, in another order for each rule.
+  private func atEveryMoment(
+    _ fresh: FaultWire, _ literal: String, _ body: (FaultWire, _ moment: Int, _ turn: Int) -> Void
+  ) {
+    let first = Self.literals.firstIndex(of: literal) ?? 0
+    var arrived = fresh
+    var count = 0
+    for (index, moment) in Self.moments.enumerated() {
+      while count < moment {
+        arrived.receive(Self.input[count..<(count + 1)])
+        count += 1
+      }
+      body(arrived, moment, first + index)
+      if index % 5 == 0 {
+        var whole = fresh
+        whole.receive(Self.input[..<moment])
+        body(whole, moment, first + index + 1)
+      }
+    }
+  }
+
+  /// How far the answer has come at the moments at which something changes: every byte of the status
+  /// line, of the end of the head and of two events, and of the rest each fourth and each eleventh.
+  private static let moments: [Int] = {
+    let head = FaultAnswers.head.count
+    var moments = Array(0...18)
+    moments += stride(from: 22, to: head - 30, by: 4)
+    moments += (head - 30)...(head + 150)
+    moments += stride(from: head + 161, through: input.count, by: 11)
+    return moments
+  }()
 
   @Test(arguments: literals)
   func withdrawnAtEveryMoment(_ literal: String) {
-    for moment in Self.moments {
-      for pause in [Nanoseconds.zero, .milliseconds(3)] {
-        var wire = wire([literal])
-        wire.receive(Self.input[..<moment])
-        wire.wait(pause)
-        wire.withdraw(id: 0)
-        wire.receive(Self.input[moment...])
-        wire.wait(.seconds(1))
-        check(
-          wire, literal, "withdrawn at \(moment) after \(pause)",
-          hadHead: moment >= Self.secondHeadEnd
-        )
-      }
+    let rule = FaultRule.b(literal)
+    atEveryMoment(wire(rule), literal) { arrived, moment, turn in
+      let pause = [Nanoseconds.zero, .milliseconds(3)][turn % 2]
+      var wire = arrived
+      wire.wait(pause)
+      wire.withdraw(id: 0)
+      wire.receive(Self.input[moment...])
+      wire.wait(.seconds(1))
+      check(
+        wire, rule, literal, "withdrawn at \(moment) after \(pause)",
+        hadHead: moment >= Self.secondHeadEnd)
     }
   }
 
   @Test(arguments: literals)
   func addedAndWithdrawnAtEveryMoment(_ literal: String) {
-    for moment in Self.moments {
-      for length in [0, 1, 40] {
-        let end = min(Self.input.count, moment + length)
-        var wire = wire(["pause 0 at byte(1000000)"])
-        wire.receive(Self.input[..<moment])
-        wire.install(literal, id: 3)
-        wire.receive(Self.input[moment..<end])
-        wire.wait(.milliseconds(1))
-        wire.withdraw(id: 3)
-        wire.receive(Self.input[end...])
-        wire.wait(.seconds(1))
-        check(wire, literal, "added at \(moment) for \(length)", hadHead: end >= Self.secondHeadEnd)
-      }
+    let rule = FaultRule.b(literal)
+    atEveryMoment(wire(.b("pause 0 at byte(1000000)")), literal) { arrived, moment, turn in
+      let length = [0, 1, 40][turn % 3]
+      let end = min(Self.input.count, moment + length)
+      var wire = arrived
+      wire.install(rule, id: 3)
+      wire.receive(Self.input[moment..<end])
+      wire.wait(.milliseconds(1))
+      wire.withdraw(id: 3)
+      wire.receive(Self.input[end...])
+      wire.wait(.seconds(1))
+      check(
+        wire, rule, literal, "added at \(moment) for \(length)",
+        hadHead: end >= Self.secondHeadEnd)
     }
   }
 
   @Test(arguments: literals)
   func changedAtEveryMoment(_ literal: String) {
-    for moment in Self.moments {
-      var wire = wire([literal])
-      wire.receive(Self.input[..<moment])
-      wire.update(literal, id: 0)
+    let rule = FaultRule.b(literal)
+    atEveryMoment(wire(rule), literal) { arrived, moment, _ in
+      var wire = arrived
+      wire.update(rule, id: 0)
       wire.receive(Self.input[moment...])
       wire.wait(.milliseconds(1))
       wire.withdraw(id: 0)
       wire.wait(.seconds(1))
-      check(wire, literal, "changed at \(moment)", hadHead: true)
+      check(wire, rule, literal, "changed at \(moment)", hadHead: true)
     }
   }
 
-  private func check(_ wire: FaultWire, _ literal: String, _ when: String, hadHead: Bool) {
-    let effect = FaultRule.b(literal).effect
-    let isWhole = wire.passed == Self.input
+  private func check(
+    _ wire: FaultWire, _ rule: FaultRule, _ literal: String, _ when: @autoclosure () -> String,
+    hadHead: Bool
+  ) {
+    let isWhole = Bytes.same(wire.passed, Self.input)
     let problem: String? =
-      switch effect {
+      switch rule.effect {
       case .delays, .reshapes, .silences:
         isWhole && wire.ends.isEmpty ? nil : "not the bytes that came"
       // Its messages are framed anew.
@@ -110,13 +143,14 @@ struct FaultChangeTests {
         if wire.ends.isEmpty {
           isWhole ? nil : "not the bytes that came, and no end"
         } else {
-          Self.input.starts(with: wire.passed) ? nil : "other bytes than came"
+          Bytes.same(Self.input.prefix(wire.passed.count), wire.passed[...])
+            ? nil : "other bytes than came"
         }
       case .edits: edited(wire, literal, hadHead: hadHead)
       }
     if let problem {
       Issue.record(
-        "\(literal) \(when): \(problem): \(String(decoding: wire.passed.suffix(200), as: UTF8.self))"
+        "\(literal) \(when()): \(problem): \(String(decoding: wire.passed.suffix(200), as: UTF8.self))"
       )
     }
   }
@@ -125,19 +159,20 @@ struct FaultChangeTests {
   /// before it, and every event at most once and in order unless it doubles or moves them.
   private func edited(_ wire: FaultWire, _ literal: String, hadHead: Bool) -> String? {
     let passed = wire.passed
-    let text = String(decoding: passed, as: UTF8.self)
     if wire.ends.isEmpty, !hadHead, !Self.breaksFraming(literal),
-      !passed.suffix(Self.second.count).elementsEqual(Self.second), !text.contains("{\"ok\":42}")
+      !Bytes.same(passed.suffix(Self.second.count), Self.second[...]),
+      Bytes.place(of: Self.secondBody, in: passed) == nil
     {
       return "the next answer is not there"
     }
-    let moves = ["duplicate", "reorder-events"].contains { literal.hasPrefix($0) }
-    var last = text.startIndex
-    for number in 1...5 where !moves {
-      let found = text.ranges(of: "\"n\":\(number)")
-      if found.count > 1 { return "event \(number) is there twice" }
-      guard let place = found.first?.lowerBound else { continue }
-      if place < last { return "event \(number) is out of order" }
+    if ["duplicate", "reorder-events"].contains(where: literal.hasPrefix) { return nil }
+    var last = 0
+    for (index, event) in Self.events.enumerated() {
+      guard let place = Bytes.place(of: event, in: passed) else { continue }
+      if Bytes.place(of: event, in: passed, from: place + 1) != nil {
+        return "event \(index + 1) is there twice"
+      }
+      if place < last { return "event \(index + 1) is out of order" }
       last = place
     }
     return nil

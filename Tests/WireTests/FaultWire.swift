@@ -64,12 +64,16 @@ struct FaultWire {
     }
   }
 
-  mutating func install(_ literal: String, id: Int) {
-    take(pipeline.install(.b(literal), id: id, at: now))
+  mutating func install(_ literal: String, id: Int) { install(.b(literal), id: id) }
+
+  mutating func install(_ rule: FaultRule, id: Int) {
+    take(pipeline.install(rule, id: id, at: now))
   }
 
-  mutating func update(_ literal: String, id: Int) {
-    take(pipeline.update(.b(literal), id: id, at: now))
+  mutating func update(_ literal: String, id: Int) { update(.b(literal), id: id) }
+
+  mutating func update(_ rule: FaultRule, id: Int) {
+    take(pipeline.update(rule, id: id, at: now))
   }
 
   mutating func withdraw(id: Int) { take(pipeline.withdraw(id: id, at: now)) }

@@ -36,7 +36,7 @@ import Wire
   /// Independent draws far apart make chunks wait for the slowest before them; draws that resemble
   /// their neighbours do not, and each still has the distribution that was asked for.
   @Test func serialDrawsAreNotBiasedByTheOrder() throws {
-    let serial = try delays("latency uniform(50ms,150ms) memory=1s", streams: 200, chunks: 4000)
+    let serial = try delays("latency uniform(50ms,150ms) memory=1s", streams: 100, chunks: 2000)
     func quantile(_ share: Double) -> Double { serial[Int(share * Double(serial.count))] }
     #expect(abs(quantile(0.5) - 100) < 2)
     #expect(abs(quantile(0.1) - 60) < 3)
