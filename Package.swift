@@ -41,17 +41,17 @@ let package = Package(
       // The toolchain's own lld: the default linker warns of a call inside static Foundation.
       linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(configuration: .release))]),
     .executableTarget(
-      name: "relaymark-bench", dependencies: ["Platform", "Stats", "Core"], path: "Sources/Bench",
-      swiftSettings: common,
+      name: "relaymark-bench", dependencies: ["Platform", "TestSupport", "Stats", "Core"],
+      path: "Sources/Bench", swiftSettings: common,
       linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(configuration: .release))]),
     .target(
-      name: "TestSupport", dependencies: ["Core", "Wire"], path: "Tests/TestSupport",
-      swiftSettings: common),
+      name: "TestSupport", dependencies: ["Judging", "Wire", "Stats", "Core"],
+      path: "Tests/TestSupport", swiftSettings: common),
     test("CoreTests", ["Core"]),
     test("StatsTests", ["Stats", "Core"]),
     test("WireTests", ["Wire", "Core"]),
     test("JudgingTests", ["Judging", "Wire", "Stats", "Core"]),
-    test("ReportingTests", ["Reporting", "Stats", "Core"], exclude: ["Golden"]),
+    test("ReportingTests", ["Reporting", "Judging", "Stats", "Core"], exclude: ["Golden"]),
     test("PlatformTests", ["Platform", "Core"]),
     test("SimulationTests", ["Harness", "Judging", "Platform", "Wire", "Core"]),
     test("EndToEndTests", ["Harness", "Judging", "Platform", "Wire", "Core", "relaymark"]),

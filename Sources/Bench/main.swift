@@ -27,13 +27,15 @@ func measure(_ name: String, _ options: Options) throws(SystemError) {
 
 _ = MachineFacts.raiseDescriptorLimit()
 guard CommandLine.arguments.count > 1 else {
-  Failure.die("this is the load generator of scripts/bench/proxy: run that")
+  Failure.die("this is the other half of scripts/bench/proxy and scripts/bench/gate: run those")
 }
 let command = CommandLine.arguments[1]
 let options = Options(CommandLine.arguments.dropFirst(2))
 do throws(SystemError) {
   switch command {
   case "origin": try EchoOrigin.run(at: options.endpoint("listen"))
+  case "gate": SimulatedGate.run(options)
+  case "gate-table": SimulatedGate.table(resultsAt: options.text("results"))
   case "table": Table.print(resultsAt: options.text("results"), areas: options.all("area"))
   default: try measure(command, options)
   }

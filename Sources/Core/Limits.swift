@@ -76,6 +76,17 @@ package enum Limits {
   /// counted in a histogram.
   package static let exactSamples = 25_000
   package static let recordedStreams = 24
+  /// Samples of one measure of one half-block that stand in the record of a comparison as they are.
+  package static let blockSamples = 2_000
+  /// Block pairs of one comparison, arms of it, and pairs beyond which "so many would decide it" is no
+  /// advice.
+  package static let comparedPairs = 1_000
+  package static let comparedArms = 8
+  package static let decidingPairs = 5_000
+  /// How long a collector of metrics may take to answer.
+  package static let collector = Nanoseconds.seconds(10)
+  /// The largest history that is read.
+  package static let historyBytes = 64 << 20
   /// Writes and arrivals of one drawn stream, at even steps of their order beyond.
   package static let recordedMarks = 1_000
   package static let recordedFaults = 100_000

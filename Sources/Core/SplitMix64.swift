@@ -44,6 +44,9 @@ package enum RandomRule {
   package static let promptLength: UInt64 = 20
   package static let promptText: UInt64 = 21
   package static let output: UInt64 = 22
+  package static let armOrder: UInt64 = 30
+  package static let bootstrap: UInt64 = 31
+  package static let blockSeed: UInt64 = 32
   /// Fault rule number k of a scenario draws from `fault + k`.
   package static let fault: UInt64 = 1_000
 }

@@ -11,7 +11,8 @@ package final class Campaign: ReadinessTarget {
   private weak var observer: (any CampaignObserver)?
   private var current: Trial?
   private var interrupted = false
-  private var lateness = Lateness()
+  /// Of everything that was measured since `forgetLateness`.
+  private(set) var lateness = Lateness()
   private var fitness = Fitness()
   private var descriptorLimit = 0
 
@@ -28,7 +29,7 @@ package final class Campaign: ReadinessTarget {
   package func run() -> RunRecord {
     let started = Date()
     let begun = SystemClock().now()
-    descriptorLimit = MachineFacts.raiseDescriptorLimit()
+    prepare()
     var notes: [String] = []
     var targets: [TargetRecord] = []
     var sweep: SweepRecord?
@@ -68,6 +69,12 @@ package final class Campaign: ReadinessTarget {
 
   package var wasInterrupted: Bool { interrupted }
 
+  /// Makes room for many streams.
+  func prepare() { descriptorLimit = MachineFacts.raiseDescriptorLimit() }
+
+  /// What was measured so far was a warm-up.
+  func forgetLateness() { lateness = Lateness() }
+
   package func descriptorReady(_ descriptor: Int32, _ readiness: Readiness) {
     guard interrupts.take() else { return }
     interrupted = true
@@ -104,13 +111,7 @@ package final class Campaign: ReadinessTarget {
   func measure(
     _ scenario: Scenario, from begin: Instant? = nil
   ) throws -> (TargetRecord, gaveUp: String?) {
-    var setting = Setting(target: options.target, topology: topology)
-    if case .remote(let target) = options.target {
-      setting.url = target.publicURL
-      if !options.verifiesPeer {
-        setting.remarks.append("TLS certificates were NOT verified (--insecure)")
-      }
-    }
+    var setting = setting
     if setting.topology == .oneSided, scenario.faults.contains(where: { $0.leg == .b }) {
       setting.remarks.append("faults on leg B need --provider and were left out")
     }
@@ -132,6 +133,20 @@ package final class Campaign: ReadinessTarget {
       }
     )
   }
+
+  private var setting: Setting {
+    var setting = Setting(target: options.target, topology: topology)
+    if case .remote(let target) = options.target {
+      setting.url = target.publicURL
+      if !options.verifiesPeer {
+        setting.remarks.append("TLS certificates were NOT verified (--insecure)")
+      }
+    }
+    return setting
+  }
+
+  /// What is played on what, before anything is measured.
+  func emptyRecord(of scenario: Scenario) throws -> TargetRecord { try empty(scenario, setting) }
 
   private var topology: TargetRecord.Topology {
     switch options.target {
@@ -155,7 +170,8 @@ package final class Campaign: ReadinessTarget {
     let room = try checkDescriptors(scenario, setting)
     let dialect = try dialect(of: scenario)
     let seed = scenario.traffic.seed ?? options.seed
-    let far = FarSide(scenario: scenario, seed: seed)
+    let far = FarSide(
+      scenario: scenario, seed: seed, proxiesLegB: options.proxied.contains(.b))
     let loop = try EventLoop()
     defer { loop.dispose() }
     try loop.add(interrupts.descriptor, .read, self)
@@ -230,7 +246,9 @@ package final class Campaign: ReadinessTarget {
     let hasProvider = setting.topology != .oneSided
     var ends = hasProvider ? 2 : 1
     if setting.target == .builtin { ends += 2 }
-    for leg in Set(scenario.faults.map(\.leg)) where leg == .a || hasProvider { ends += 2 }
+    for leg in options.proxied.union(scenario.faults.map(\.leg)) where leg == .a || hasProvider {
+      ends += 2
+    }
     let traffic = scenario.traffic
     guard descriptorLimit > 0 else { return Limits.concurrency }
     var spare = Limits.spareDescriptors
@@ -276,7 +294,8 @@ package final class Campaign: ReadinessTarget {
     if case .remote = setting.target {} else { runner.key = nil }
     runner.certificateAuthorities = options.certificateAuthorities
     runner.verifiesPeer = options.verifiesPeer
-    if scenario.faults.contains(where: { $0.leg == .a }) {
+    runner.givesUp = options.givesUp
+    if options.proxied.contains(.a) || scenario.faults.contains(where: { $0.leg == .a }) {
       runner.legA = try legA(far, base: base)
     }
     return runner

@@ -15,6 +15,11 @@ package struct CampaignOptions: Sendable {
   package var version: String
   /// How many exchanges without a relay stand beside those of a run, as a share of them; 0 for none.
   package var floorShare = FloorPacing.usualShare
+  /// Whether a run ends when nobody can be reached; a comparison goes on, since its arms take turns.
+  package var givesUp = true
+  /// Legs on which a fault proxy stands even without a fault, so that arms of a comparison differ in
+  /// nothing else.
+  package var proxied: Set<Leg> = []
   /// Where the exchanges of the scenarios are recorded; those of the floor are not.
   package var recording: RecordingFile?
   /// Where finished exchanges are written down; those of the floor are not.

@@ -11,10 +11,13 @@ final class FarSide {
   private var tunnel: (thread: LoopThread, object: LoopBound<FaultProxy>)?
   private let scenario: Scenario
   private let seed: UInt64
+  /// Whether leg B has a proxy in any case.
+  private let proxiesLegB: Bool
 
-  init(scenario: Scenario, seed: UInt64) {
+  init(scenario: Scenario, seed: UInt64, proxiesLegB: Bool = false) {
     self.scenario = scenario
     self.seed = seed
+    self.proxiesLegB = proxiesLegB
   }
 
   /// Starts the scripted provider, behind a proxy if there are faults for leg B.
@@ -22,7 +25,8 @@ final class FarSide {
   /// - Returns: where a relay (or the runner) finds it.
   func startProvider(at listen: Endpoint) throws(SystemError) -> Endpoint {
     let rules = FaultPipeline.installed(scenario.faults, leg: .b)
-    let behind = rules.isEmpty ? listen : Endpoint(host: "127.0.0.1", port: 0)
+    let isBare = rules.isEmpty && !proxiesLegB
+    let behind = isBare ? listen : Endpoint(host: "127.0.0.1", port: 0)
     let script = scenario.provider
     let seed = self.seed
     let dialect = scenario.traffic.dialect
@@ -33,7 +37,7 @@ final class FarSide {
       return (LoopBound(provider), provider.endpoint)
     }
     provider = (thread, made.0)
-    guard !rules.isEmpty else { return made.1 }
+    guard !isBare else { return made.1 }
     return try startProxy("leg b", listen: listen, upstream: made.1, leg: .b, rules: rules)
   }
 

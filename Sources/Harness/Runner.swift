@@ -226,7 +226,7 @@ package final class Runner: TimerTarget, ExchangeOwner {
 
   /// Gives up when nobody answers at all: the same refusal a thousand times says nothing new.
   private func noteReach(_ exchange: Exchange) {
-    guard !reachedOnce, gaveUp == nil else { return }
+    guard options.givesUp, !reachedOnce, gaveUp == nil else { return }
     switch exchange.transport {
     case .failed(.refused), .failed(.dnsFailure), .failed(.connectFailed), .failed(.tlsFailure),
       .failed(.timeoutConnect), .failed(.timeoutTLS):

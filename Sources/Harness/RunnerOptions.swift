@@ -14,6 +14,9 @@ package struct RunnerOptions: Sendable {
   /// Streams that may be under way at once in an open loop; what would start beyond is not sent.
   package var mostAtOnce = Limits.concurrency
 
+  /// Whether the run ends when the first few requests reach nobody.
+  package var givesUp = true
+
   package init(baseURL: String, key: String? = nil) {
     self.baseURL = baseURL
     self.key = key

@@ -13,6 +13,23 @@ package struct RunRecordReader: Sendable {
   package init() {}
 
   package func read(_ bytes: [UInt8]) throws(RunRecordError) -> RunRecord {
+    try read(bytes, RunRecord.schemaID) { $0.schema }
+  }
+
+  /// The same for `compare.json`.
+  package func readComparison(_ bytes: [UInt8]) throws(RunRecordError) -> ComparisonRecord {
+    try read(bytes, ComparisonRecord.schemaID) { $0.schema }
+  }
+
+  /// Whether the document says that it is a comparison, of any version.
+  package static func isComparison(_ bytes: [UInt8]) -> Bool {
+    let head = try? JSONDecoder().decode(Head.self, from: Data(bytes))
+    return head?.schema?.hasPrefix("relaymark.compare/") ?? false
+  }
+
+  private func read<Record: Decodable>(
+    _ bytes: [UInt8], _ schemaID: String, _ schema: (Record) -> String
+  ) throws(RunRecordError) -> Record {
     guard bytes.contains(where: { !Self.isSpace($0) }) else {
       throw RunRecordError("the run record is empty")
     }
@@ -21,8 +38,8 @@ package struct RunRecordReader: Sendable {
     }
     let data = Data(bytes)
     do throws(RunRecordError) {
-      let record = try decode(RunRecord.self, data)
-      guard record.schema != RunRecord.schemaID else { return record }
+      let record = try decode(Record.self, data)
+      guard schema(record) != schemaID else { return record }
     } catch {
       // Records are large: why one cannot be read is only asked of one that cannot.
       if Self.isCutOff(bytes) {
@@ -30,25 +47,25 @@ package struct RunRecordReader: Sendable {
           "the run record is cut off: it ends after \(bytes.count) bytes inside the document;"
             + " the run that wrote it may have run out of disk space")
       }
-      try checkSchema(data)
+      try checkSchema(data, schemaID)
       throw error
     }
-    try checkSchema(data)
+    try checkSchema(data, schemaID)
     throw RunRecordError("not a run record")
   }
 
   private struct Head: Decodable { var schema: String? }
 
-  private func checkSchema(_ data: Data) throws(RunRecordError) {
+  private func checkSchema(_ data: Data, _ schemaID: String) throws(RunRecordError) {
     let head = try decode(Head.self, data)
     guard let schema = head.schema else {
       throw RunRecordError(
-        "not a run record: there is no \"schema\" (\"\(RunRecord.schemaID)\" is expected)")
+        "not a run record: there is no \"schema\" (\"\(schemaID)\" is expected)")
     }
-    guard schema == RunRecord.schemaID else {
+    guard schema == schemaID else {
       let shown = Escaping.terminal(String(schema.prefix(80)))
       throw RunRecordError(
-        "the schema is \"\(shown)\", but this version reads \"\(RunRecord.schemaID)\"")
+        "the schema is \"\(shown)\", but this version reads \"\(schemaID)\"")
     }
   }
 

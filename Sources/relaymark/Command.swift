@@ -12,8 +12,8 @@ protocol Command: Sendable {
 
 enum Commands {
   static let all: [any Command] = [
-    ConformCommand(), ListCommand(), MergeCommand(), ProviderCommand(), ProxyCommand(),
-    ReplayCommand(), ReportCommand(), RunCommand(), SelfTestCommand(), ValidateCommand(),
-    VersionCommand(),
+    CompareCommand(), ConformCommand(), GateCommand(), ListCommand(), MergeCommand(),
+    PlanCommand(), ProviderCommand(), ProxyCommand(), ReplayCommand(), ReportCommand(),
+    RunCommand(), SelfTestCommand(), ValidateCommand(), VersionCommand(),
   ]
 }

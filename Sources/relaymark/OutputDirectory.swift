@@ -57,6 +57,20 @@ struct OutputDirectory {
       files.append((name, kept ?? Data(renderer.render(record).utf8)))
     }
     files.sort { left, _ in left.name == Self.record }
+    return try write(files)
+  }
+
+  /// The same of a comparison.
+  func write(_ record: ComparisonRecord, json: Data? = nil) throws(CommandError) -> String {
+    try write([
+      ("compare.json", json ?? Data(ComparisonPages.json(record).utf8)),
+      ("compare.md", Data(ComparisonPages.markdown(record).utf8)),
+      ("compare.html", Data(ComparisonPages.html(record).utf8)),
+    ])
+  }
+
+  /// - Parameter files: the record first.
+  private func write(_ files: [(name: String, data: Data)]) throws(CommandError) -> String {
     let failure: String
     do {
       try Self.put(files, into: path)

@@ -87,7 +87,7 @@ struct RunOptions {
   }
 
   /// The file was checked against its own dialect.
-  private static func checkDialect(of scenario: Scenario) throws(CommandError) {
+  static func checkDialect(of scenario: Scenario) throws(CommandError) {
     let name = scenario.traffic.dialect
     let places = (scenario.faults.map(\.position) + [scenario.traffic.leave]).compactMap { $0 }
     let problem =
@@ -98,7 +98,7 @@ struct RunOptions {
     throw .usage("\(scenario.name) cannot be played in another dialect: \(problem)")
   }
 
-  private static func loop(_ arguments: Arguments) throws(CommandError) -> Arrivals? {
+  static func loop(_ arguments: Arguments) throws(CommandError) -> Arrivals? {
     guard let text = try arguments.value("arrivals") else { return nil }
     do throws(LiteralError) {
       return try Arrivals(literal: text)
@@ -131,6 +131,10 @@ struct RunOptions {
 
   static func key(_ arguments: Arguments) throws(CommandError) -> String? {
     guard let name = try arguments.value("key-env") else { return nil }
+    return try key(named: name)
+  }
+
+  static func key(named name: String) throws(CommandError) -> String {
     guard let key = ProcessInfo.processInfo.environment[name], !key.isEmpty else {
       throw .usage(
         "the environment variable \(name) (--key-env) is not set; set it to the API key, for "
@@ -144,6 +148,10 @@ struct RunOptions {
 
   static func certificates(_ arguments: Arguments) throws(CommandError) -> String? {
     guard let file = try arguments.value("cacert") else { return nil }
+    return try certificates(in: file)
+  }
+
+  static func certificates(in file: String) throws(CommandError) -> String {
     guard FileManager.default.isReadableFile(atPath: file) else {
       throw .usage("--cacert=\(file): no such file, or it cannot be read")
     }

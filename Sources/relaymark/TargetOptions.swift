@@ -34,7 +34,18 @@ enum TargetOptions {
       return text == "builtin" ? .builtin : .direct
     }
     let (given, address) = split(text)
-    guard let url = URL(string: address), let scheme = url.scheme, let host = url.host,
+    return try target(
+      address, name: name ?? given, dialect: dialect, option: "--target",
+      keyName: try arguments.value("key-env"))
+  }
+
+  /// A base URL, or `builtin` or `direct`.
+  /// - Parameter option: what stands before it, for messages.
+  static func target(
+    _ text: String, name: String?, dialect: String, option: String, keyName: String? = nil
+  ) throws(CommandError) -> CampaignTarget {
+    if text == "builtin" || text == "direct" { return text == "builtin" ? .builtin : .direct }
+    guard let url = URL(string: text), let scheme = url.scheme, let host = url.host,
       !host.isEmpty
     else {
       let near = Suggestion.nearest(to: text, in: ["builtin", "direct"])
@@ -43,12 +54,11 @@ enum TargetOptions {
           + ": give a base URL such as http://127.0.0.1:4000/v1, NAME=URL, builtin or direct")
     }
     guard scheme == "http" || scheme == "https" else {
-      throw .usage("--target=\(address): only http and https are spoken, not \(scheme)")
+      throw .usage("\(option)=\(text): only http and https are spoken, not \(scheme)")
     }
-    let keyName = try arguments.value("key-env")
     return .remote(
       Target(
-        name: name ?? given ?? url.port.map { "\(host):\($0)" } ?? host, baseURL: address,
+        name: name ?? url.port.map { "\(host):\($0)" } ?? host, baseURL: text,
         dialect: dialect, keyEnvironment: keyName))
   }
 
@@ -67,7 +77,7 @@ enum TargetOptions {
   }
 
   /// `litellm=http://…` is a name and a URL; a URL alone has its first `=` after `://`.
-  private static func split(_ text: String) -> (name: String?, url: String) {
+  static func split(_ text: String) -> (name: String?, url: String) {
     guard let equals = text.firstIndex(of: "="), !text[..<equals].contains(":"),
       !text[..<equals].contains("/")
     else { return (nil, text) }

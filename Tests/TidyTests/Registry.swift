@@ -14,6 +14,7 @@ struct Registry {
       folder: "Sources/Judging/Conformance/Chapters", kind: "Chapter", name: "Chapters"),
     Registry(folder: "Sources/Judging/Checks", kind: "Check", name: "Checks"),
     Registry(folder: "Sources/Reporting/Renderers", kind: "Renderer", name: "Renderers"),
+    Registry(folder: "Sources/Reporting/Exporters", kind: "Exporter", name: "Exporters"),
   ]
 
   /// What is wrong between the folder and the list; both may be missing, but not one of them.

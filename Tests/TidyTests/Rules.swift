@@ -20,7 +20,7 @@ enum Rules {
     "relaymark": [
       "Harness", "Reporting", "Judging", "Platform", "Wire", "Core", "Foundation", "Glibc",
     ],
-    "Bench": ["Platform", "Stats", "Core", "Foundation", "Glibc"],
+    "Bench": ["Platform", "TestSupport", "Stats", "Core", "Foundation", "Glibc"],
   ]
 
   /// Files that may use more than their target: the readers of scenarios and traces where Foundation
@@ -29,9 +29,10 @@ enum Rules {
     if ["ScenarioReader", "ArrivalTraceReader"].contains(where: file.name.contains) {
       return ["Foundation"]
     }
-    let mathematics = ["Distribution", "StandardNormal", "ArrivalProcess"].map {
-      "Sources/Core/\($0).swift"
-    }
+    let mathematics =
+      ["Distribution", "StandardNormal", "ArrivalProcess"].map {
+        "Sources/Core/\($0).swift"
+      } + ["Sources/Stats/StudentT.swift"]
     return mathematics.contains(file.path) ? ["Glibc"] : []
   }
 

@@ -12,6 +12,8 @@ enum Block {
   case facts([Fact])
   case curves(CurveChart)
   case streams(StreamChart)
+  case intervals(IntervalChart)
+  case lines(LineChart)
   case instrument(fit: Bool, [Block])
 }
 

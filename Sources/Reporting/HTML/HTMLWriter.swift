@@ -31,13 +31,21 @@ struct HTMLWriter {
 
   mutating func masthead(_ content: Content, _ blocks: [Block]) {
     let headline = content.headline
-    let record = content.record
+    masthead(
+      kind: "run report", at: content.record.startedAt, status: headline.status,
+      sentence: headline.sentence, remarks: headline.remarks, blocks)
+  }
+
+  mutating func masthead(
+    kind: String, at: String, status: Headline.Status, sentence: String, remarks: [String],
+    _ blocks: [Block]
+  ) {
     text += "<header class=\"masthead\">\n"
-    text += "<p class=\"kicker\">relaymark run report · "
-    text += "<time>\(Escaping.html(record.startedAt))</time></p>\n"
-    text += "<h1><span class=\"status \(headline.status.rawValue)\">"
-    text += "\(headline.status.label)</span> \(Escaping.html(headline.sentence))</h1>\n"
-    for remark in headline.remarks { paragraph(remark, "remark") }
+    text += "<p class=\"kicker\">relaymark \(kind) · "
+    text += "<time>\(Escaping.html(at))</time></p>\n"
+    text += "<h1><span class=\"status \(status.rawValue)\">"
+    text += "\(status.label)</span> \(Escaping.html(sentence))</h1>\n"
+    for remark in remarks { paragraph(remark, "remark") }
     text += "<nav aria-label=\"Sections\"><ul>"
     for case .heading(2, let title, let anchor) in blocks {
       text += "<li><a href=\"#\(anchor)\">\(Escaping.html(title))</a></li>"
@@ -45,9 +53,11 @@ struct HTMLWriter {
     text += "</ul></nav>\n</header>\n"
   }
 
-  mutating func foot(_ record: RunRecord) {
-    let version = Escaping.html(record.tool.version)
-    text += "</main>\n<footer><p>Written by relaymark \(version) from run.json, which holds every"
+  mutating func foot(_ record: RunRecord) { foot(version: record.tool.version, file: "run.json") }
+
+  mutating func foot(version: String, file: String) {
+    let version = Escaping.html(version)
+    text += "</main>\n<footer><p>Written by relaymark \(version) from \(file), which holds every"
     text += " figure of this page.</p></footer>\n</body>\n</html>\n"
   }
 
@@ -69,6 +79,10 @@ struct HTMLWriter {
     case .facts(let facts): write(facts)
     case .curves(let chart): write(chart)
     case .streams(let chart): write(chart)
+    case .intervals(let chart):
+      text += "<figure>\n<figcaption>\(Escaping.html(chart.caption))</figcaption>\n"
+      text += chart.render() + "</figure>\n"
+    case .lines(let chart): write(chart)
     case .instrument(let fit, let blocks):
       text += "<section class=\"instrument \(fit ? "fit" : "unfit")\">\n"
       for block in blocks { write(block) }
@@ -129,14 +143,26 @@ struct HTMLWriter {
   private mutating func write(_ chart: CurveChart) {
     text += "<figure>\n<figcaption>\(Escaping.html(chart.caption))</figcaption>\n"
     text += chart.render()
+    legend(chart.curves.map { ($0.classes, $0.letter, $0.label) })
+    text += "</figure>\n"
+  }
+
+  private mutating func write(_ chart: LineChart) {
+    text += "<figure>\n<figcaption>\(Escaping.html(chart.caption))</figcaption>\n"
+    text += chart.render()
+    legend(chart.lines.map { ($0.classes, $0.letter, $0.label) })
+    text += "</figure>\n"
+  }
+
+  private mutating func legend(_ entries: [(classes: String, letter: String, label: String)]) {
     text += "<ul class=\"legend\">\n"
-    for curve in chart.curves {
+    for entry in entries {
       text += "<li><svg class=\"swatch\" width=\"28\" height=\"10\" aria-hidden=\"true\">"
-      text += "<path class=\"\(curve.classes)\" d=\"M0 5H28\"/></svg> "
-      if !curve.letter.isEmpty { text += "<b class=\"key\">\(Escaping.html(curve.letter))</b> " }
-      text += "\(Escaping.html(curve.label))</li>\n"
+      text += "<path class=\"\(entry.classes)\" d=\"M0 5H28\"/></svg> "
+      if !entry.letter.isEmpty { text += "<b class=\"key\">\(Escaping.html(entry.letter))</b> " }
+      text += "\(Escaping.html(entry.label))</li>\n"
     }
-    text += "</ul>\n</figure>\n"
+    text += "</ul>\n"
   }
 
   private mutating func write(_ chart: StreamChart) {

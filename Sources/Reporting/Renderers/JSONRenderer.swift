@@ -12,14 +12,16 @@ package struct JSONRenderer: Renderer {
   package let name = "json"
   package let fileName: String? = "run.json"
 
-  package func render(_ record: RunRecord) -> String {
+  package func render(_ record: RunRecord) -> String { Self.text(record) }
+
+  static func text(_ record: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do {
       let data = try encoder.encode(record)
-      return String(decoding: Self.compacted([UInt8](data)), as: UTF8.self) + "\n"
+      return String(decoding: compacted([UInt8](data)), as: UTF8.self) + "\n"
     } catch {
       preconditionFailure("a run record has no value that JSON cannot write: \(error)")
     }

@@ -19,7 +19,7 @@ package struct MarkdownRenderer: Renderer {
     return text
   }
 
-  private static func write(_ block: Block) -> String {
+  static func write(_ block: Block) -> String {
     switch block {
     case .heading(let level, let title, _):
       String(repeating: "#", count: level) + " \(Escaping.markdown(title))\n\n"
@@ -41,6 +41,8 @@ package struct MarkdownRenderer: Renderer {
         return "- \(Escaping.markdown(letter + curve.words))\n"
       }.joined() + "\n"
     case .streams(let chart): Escaping.markdown(chart.description) + "\n\n"
+    case .intervals(let chart): chart.isTabled ? "" : Escaping.markdown(chart.description) + "\n\n"
+    case .lines(let chart): Escaping.markdown(chart.description) + "\n\n"
     case .instrument(_, let blocks): blocks.map(write).joined()
     }
   }

@@ -16,15 +16,20 @@ struct TerminalWriter {
   init(color: Bool) { self.color = color }
 
   mutating func headline(_ headline: Headline) {
+    self.headline(
+      status: headline.status, sentence: headline.sentence, remarks: headline.remarks)
+  }
+
+  mutating func headline(status: Headline.Status, sentence: String, remarks: [String]) {
     let style: Style =
-      switch headline.status {
+      switch status {
       case .incomplete, .failed: .red
       case .attention, .inconclusive: .yellow
       case .passed: .green
       case .measured: .bold
       }
-    wrapped("\(headline.status.label): \(headline.sentence)", style: style)
-    for remark in headline.remarks { wrapped(remark, style: .yellow) }
+    wrapped("\(status.label): \(sentence)", style: style)
+    for remark in remarks { wrapped(remark, style: .yellow) }
     text += "\n"
   }
 
@@ -174,7 +179,13 @@ struct TerminalWriter {
   }
 
   private mutating func item(_ outcome: Verdict.Outcome, _ words: String) {
-    item(outcome.label, outcome == .fail ? .red : .yellow, words)
+    let style: Style =
+      switch outcome {
+      case .fail: .red
+      case .pass: .green
+      default: .yellow
+      }
+    item(outcome.label, style, words)
   }
 
   private mutating func item(_ label: String, _ style: Style, _ words: String) {
@@ -188,6 +199,7 @@ struct TerminalWriter {
   // MARK: - Lines
 
   mutating func sentence(_ words: String) { wrapped(words, style: nil) }
+  mutating func verdict(_ outcome: Verdict.Outcome, _ words: String) { item(outcome, words) }
   mutating func row(_ cells: [String], _ widths: [Int], isTitle: Bool) {
     line(cells, widths, style: isTitle ? .dim : nil)
   }

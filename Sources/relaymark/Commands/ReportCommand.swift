@@ -1,45 +1,74 @@
 import Core
+import Foundation
+import Judging
 import Reporting
 
 struct ReportCommand: Command {
   let name = "report"
-  let summary = "Render a run record again, in any format."
-  let usage = "RUN.json|exchanges.jsonl [--format=NAME] [--out=DIR]"
+  let summary = "Render a record again, in any format, or draw a history."
+  let usage = "RUN.json|COMPARE.json|exchanges.jsonl [--format=NAMES] [--out=DIR]"
   let options = [
+    Option(name: "format", value: "NAMES", help: Formats.help),
     Option(
-      name: "format", value: "NAME",
-      help: "what to print on stdout: terminal (default), markdown,\nhtml, json"),
+      name: "out", value: "DIR",
+      help: "write files there: the formats, or without any the record\nwith its reports"),
     Option(
-      name: "out", value: "DIR", help: "write run.json, report.md and report.html there instead"),
+      name: "history", value: "FILE", preset: HistoryFile.usual,
+      help: "draw every figure of a history over time instead\n(default: \(HistoryFile.usual))"),
   ]
   let examples = [
     "relaymark report relaymark-out/run.json",
     "relaymark report relaymark-out/run.json --format=markdown",
+    "relaymark report relaymark-out/compare.json --format=junit,tap,csv --out=ci",
     "relaymark report old.json --out=rendered",
+    "relaymark report --history --out=rendered",
     "relaymark report relaymark-out/exchanges.jsonl    # of a run that was killed",
   ]
 
   func run(_ arguments: Arguments) throws(CommandError) -> ExitCode {
+    let directory = try arguments.value("out")
+    if let file = try arguments.value("history") {
+      guard arguments.operands.isEmpty else {
+        throw .usage(
+          "--history draws a history; a record is added to it by relaymark gate --history")
+      }
+      return try draw(HistoryFile(file), directory)
+    }
     guard let path = arguments.operands.first, arguments.operands.count == 1 else {
       throw .usage("name one run record, such as relaymark-out/run.json")
     }
-    let (record, json) = try RecordFile.load(path)
-    if let directory = try arguments.value("out") {
-      let written = try OutputDirectory(directory).write(record, json: json)
+    let text = try arguments.value("format")
+    let formats = try Formats.read(text ?? "terminal")
+    let judged = try Judged.read(path)
+    if let directory, text == nil {
+      let output = try OutputDirectory(directory)
+      let written =
+        switch judged.record {
+        case .run(let record): try output.write(record, json: judged.json)
+        case .comparison(let record): try output.write(record, json: judged.json)
+        }
       Terminal.out("reports written to \(written)")
       return .passed
     }
-    let format = try arguments.value("format") ?? "terminal"
-    if format == "terminal" {
-      Terminal.out(TerminalRenderer(color: Terminal.color).render(record))
+    try Formats.write(formats, of: judged, try judged.gate(Policy()), to: directory)
+    return .passed
+  }
+
+  private func draw(_ history: HistoryFile, _ directory: String?) throws(CommandError) -> ExitCode {
+    let lines = try history.read()
+    guard let directory else {
+      Terminal.out(HistoryPages.terminal(lines))
       return .passed
     }
-    guard let renderer = Renderers.all.first(where: { $0.name == format }) else {
-      let names = Renderers.all.map(\.name)
-      let near = Suggestion.nearest(to: format, in: names).map { "; did you mean \($0)?" } ?? ""
-      throw .usage("unknown format \(format)\(near) (\(names.joined(separator: ", ")))")
+    _ = try OutputDirectory(directory)
+    let path = "\(directory)/history.html"
+    do {
+      try Data(HistoryPages.html(lines, version: Version.text).utf8)
+        .write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw CommandError(code: .incomplete, message: "cannot write \(path): \(Reason.of(error))")
     }
-    Terminal.out(renderer.render(record))
+    Terminal.out("history: \(path)")
     return .passed
   }
 }
