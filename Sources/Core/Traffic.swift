@@ -25,6 +25,10 @@ package struct Traffic: Hashable, Sendable {
   package var stream: Bool
   /// Whether the request asks for usage (`stream_options.include_usage`).
   package var usage: Bool
+  /// Members of the request's JSON besides those of the dialect, as they are written: `"n":3`.
+  package var members = ""
+  /// Fields of the request's head besides those of the dialect.
+  package var fields: [HeaderField] = []
   /// Where the client hangs up, if it does.
   package var leave: Position?
   package var connections: ConnectionPolicy

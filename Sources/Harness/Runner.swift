@@ -204,9 +204,13 @@ package final class Runner: TimerTarget, ExchangeOwner {
 
   private func transferRequest(_ ordinal: Int) -> TransferRequest {
     let asked = dialect.request(traffic, prompt: prompt(of: ordinal))
-    var fields = asked.headers.map { "\($0.name): \($0.value)" }
+    var fields = (asked.headers + traffic.fields).map { "\($0.name): \($0.value)" }
     if let key = options.key { fields.append("\(asked.keyHeader): \(asked.keyPrefix)\(key)") }
-    var request = TransferRequest(url: url, fields: fields, body: asked.body)
+    var body = asked.body
+    if !traffic.members.isEmpty, body.last == UInt8(ascii: "}") {
+      body.insert(contentsOf: Array(",\(traffic.members)".utf8), at: body.count - 1)
+    }
+    var request = TransferRequest(url: url, fields: fields, body: body)
     request.http = traffic.http
     request.readBytes =
       traffic.concurrency <= Limits.manyStreams ? Limits.readBytes : Limits.smallReadBytes

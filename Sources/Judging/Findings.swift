@@ -53,6 +53,19 @@ enum Figures {
     return "p50 \(Nanoseconds(Int64(measure.p50))), max \(Nanoseconds(Int64(measure.max)))"
   }
 
+  /// Nearest rank; nil without samples.
+  static func quantile(_ samples: [Nanoseconds], _ share: Double) -> Nanoseconds? {
+    guard !samples.isEmpty else { return nil }
+    let rank = max(1, min(samples.count, Int((share * Double(samples.count)).rounded(.up))))
+    return samples.sorted()[rank - 1]
+  }
+
+  /// In whole tenths of a second, so that many of about the same say the same.
+  static func coarse(_ time: Nanoseconds) -> String {
+    let tenths = time.count / 100_000_000
+    return "\(tenths / 10).\(tenths % 10) s"
+  }
+
   /// Two decimals, without Foundation.
   static func ratio(_ value: Double) -> String {
     let hundredths = Int((value * 100).rounded())

@@ -24,6 +24,7 @@ package enum Faults {
     GzipFault.self,
     HalfCloseFault.self,
     HeaderFault.self,
+    HopByHopFault.self,
     InformationalFault.self,
     InjectFault.self,
     LatencyFault.self,
@@ -48,6 +49,7 @@ package enum Faults {
     TimeoutFault.self,
     TrickleFault.self,
     TruncateFault.self,
+    WholeBodyFault.self,
     WrongContentLengthFault.self,
   ]
 

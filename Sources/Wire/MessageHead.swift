@@ -155,9 +155,9 @@ extension MessageHead {
   }
 
   /// Makes room for a body of any length: a length becomes chunks, or in HTTP/1.0 the close of the
-  /// connection. A message that cannot have a body, or is framed by neither, stays as it is.
+  /// connection. A message that has no body, or is framed by neither, stays as it is.
   package mutating func prepareForEditing() {
-    guard mayHaveBody, case .length = framing else { return }
+    guard mayHaveBody, case .length(let count) = framing, count > 0 else { return }
     if !isOldVersion {
       replace("Content-Length", with: "Transfer-Encoding", "chunked")
     } else if status != nil {

@@ -7,13 +7,13 @@ final class ActivePlay: RunnerObserver {
   /// Its place among all that were asked for.
   let index: Int
   let runner: Runner
-  /// On all of leg B while it is played.
-  let strikesAll: [FaultPipeline.Installed]
+  /// What strikes whole connections while it is played.
+  let strikesAll: SuiteFarSide.Strikes
   private(set) var exchanges: [Exchange] = []
   private let over: (ActivePlay) -> Void
 
   init(
-    _ index: Int, _ runner: Runner, strikesAll: [FaultPipeline.Installed],
+    _ index: Int, _ runner: Runner, strikesAll: SuiteFarSide.Strikes,
     over: @escaping (ActivePlay) -> Void
   ) {
     self.index = index

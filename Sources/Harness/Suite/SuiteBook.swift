@@ -8,6 +8,9 @@ import Wire
 final class SuiteBook: Sendable {
   struct Entry: Sendable {
     var part: ProviderSession.Part
+    /// What further tries of the same request get.
+    var later: ProviderSession.Part?
+    var tries = 0
     var rules: [Leg: ChosenRules]
   }
 
@@ -19,8 +22,14 @@ final class SuiteBook: Sendable {
     }
   }
 
+  /// What a request that has come gets; to be asked once for each.
   func part(_ nonce: Nonce) -> ProviderSession.Part? {
-    entries.withLock { $0[nonce]?.part }
+    entries.withLock { entries in
+      guard var entry = entries[nonce] else { return nil }
+      entry.tries += 1
+      entries[nonce] = entry
+      return entry.tries > 1 ? entry.later ?? entry.part : entry.part
+    }
   }
 
   func rules(_ nonce: Nonce, _ leg: Leg) -> ChosenRules? {

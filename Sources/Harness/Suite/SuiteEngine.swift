@@ -28,6 +28,7 @@ package final class SuiteEngine: ReadinessTarget, TimerTarget {
   private var ended: [[Exchange]] = []
   private var restBy = Instant(nanoseconds: 0)
   private var restTimer: UInt64 = 0
+  private var isAtRest = false
   private var failure: CampaignError?
 
   package init(
@@ -80,9 +81,10 @@ package final class SuiteEngine: ReadinessTarget, TimerTarget {
     self.plays = plays
     ended = plays.map { _ in [] }
     failure = nil
+    // The crowd first, and of each company the longest.
     let order = plays.indices.sorted {
-      (plays[$0].stimulus.company == .alone ? 1 : 0, -plays[$0].stimulus.length.count, $0)
-        < (plays[$1].stimulus.company == .alone ? 1 : 0, -plays[$1].stimulus.length.count, $1)
+      (plays[$0].turn, -plays[$0].stimulus.length.count, $0)
+        < (plays[$1].turn, -plays[$1].stimulus.length.count, $1)
     }
     waiting = order.reversed()
     restBy = loop.clock.now()
@@ -97,10 +99,11 @@ package final class SuiteEngine: ReadinessTarget, TimerTarget {
   /// Begins what may be begun beside what is under way.
   private func advance() {
     while let next = waiting.last, !wasInterrupted {
-      let isAlone = plays[next].stimulus.company == .alone
-      guard active.count < options.together, !isAlone || active.isEmpty,
-        !active.keys.contains(where: { plays[$0].stimulus.company == .alone })
+      let (company, turn) = (plays[next].stimulus.company, plays[next].turn)
+      guard active.count < options.together,
+        active.isEmpty || (company != .alone && active.keys.allSatisfy { plays[$0].turn == turn })
       else { return }
+      if plays[next].strikesAll, !isAtRest { return comeToRest() }
       waiting.removeLast()
       do {
         try begin(next)
@@ -109,8 +112,7 @@ package final class SuiteEngine: ReadinessTarget, TimerTarget {
         return loop.stop()
       }
     }
-    guard active.isEmpty else { return }
-    comeToRest()
+    if active.isEmpty { comeToRest() }
   }
 
   private func begin(_ index: Int) throws {
@@ -120,7 +122,7 @@ package final class SuiteEngine: ReadinessTarget, TimerTarget {
     var random = SplitMix64(seed: options.seed, rule: RandomRule.suite, ordinal: UInt64(number))
     let seed = random.next()
     let strikesAll = enter(play, traffic, number: number, seed: seed)
-    far.strikeAll(strikesAll, instead: [])
+    far.begin(strikesAll)
     let runner = try Runner(
       loop: loop, traffic: traffic, dialect: play.dialect, seed: seed,
       options: runnerOptions(play))
@@ -134,24 +136,32 @@ package final class SuiteEngine: ReadinessTarget, TimerTarget {
   /// - Returns: the faults that no nonce can choose, because they are about whole connections.
   private func enter(
     _ play: SuitePlay, _ traffic: Traffic, number: Int, seed: UInt64
-  ) -> [FaultPipeline.Installed] {
+  ) -> SuiteFarSide.Strikes {
     let first = number << 8
-    var installed = play.stimulus.faults.enumerated().map {
-      (id: first + $0.offset, rule: $0.element)
-    }
-    let strikesAll = installed.filter { $0.rule.scope == .connection }
-    installed.removeAll { $0.rule.scope == .connection }
-    var rules = [Leg.b: ChosenRules(rules: installed, dialect: play.pair.upstream)]
+    var strikes = SuiteFarSide.Strikes()
+    let installed = Self.number(play.stimulus.faults, from: first)
+    strikes.legB = installed.filter { $0.rule.scope == .connection }
+    var rules = [
+      Leg.b: ChosenRules(
+        rules: installed.filter { $0.rule.scope == .message }, dialect: play.pair.upstream)
+    ]
     if case .mutant(let faults) = play.way {
-      let own = faults.enumerated().map { (id: first + 128 + $0.offset, rule: $0.element) }
-      rules[.a] = ChosenRules(rules: own, dialect: play.pair.face)
+      let own = Self.number(faults, from: first + 128)
+      strikes.legA = own.filter { $0.rule.scope == .connection }
+      rules[.a] = ChosenRules(
+        rules: own.filter { $0.rule.scope == .message }, dialect: play.pair.face)
     }
-    let part = ProviderSession.Part(
-      script: play.stimulus.script, dialects: Dialects.preferring(play.pair.upstream.name))
+    let dialects = Dialects.preferring(play.pair.upstream.name)
+    let part = ProviderSession.Part(script: play.stimulus.script, dialects: dialects)
+    let later = play.stimulus.later.map { ProviderSession.Part(script: $0, dialects: dialects) }
     book.enter(
-      SuiteBook.Entry(part: part, rules: rules),
+      SuiteBook.Entry(part: part, later: later, rules: rules),
       for: (0..<traffic.streams).map { Nonce(seed: seed, ordinal: $0) })
-    return strikesAll
+    return strikes
+  }
+
+  private static func number(_ faults: [FaultRule], from first: Int) -> [FaultPipeline.Installed] {
+    faults.enumerated().map { (id: first + $0.offset, rule: $0.element) }
   }
 
   private func runnerOptions(_ play: SuitePlay) -> RunnerOptions {
@@ -185,7 +195,7 @@ package final class SuiteEngine: ReadinessTarget, TimerTarget {
   private func finish(_ item: ActivePlay) {
     active[item.index] = nil
     let play = plays[item.index]
-    far.strikeAll([], instead: item.strikesAll)
+    far.end(item.strikesAll)
     ended[item.index] = item.exchanges
     if let gaveUp = item.runner.gaveUp, play.way == .relay, item.strikesAll.isEmpty {
       failure = Unreachable.explain(gaveUp, target: options.target, key: options.key)
@@ -200,15 +210,23 @@ package final class SuiteEngine: ReadinessTarget, TimerTarget {
   // MARK: Coming to rest
 
   private func comeToRest() {
-    guard far.hasProvider, !wasInterrupted, loop.clock.now() < restBy else { return loop.stop() }
+    guard far.hasProvider, !wasInterrupted, loop.clock.now() < restBy else { return rest() }
     let mailbox = loop.mailbox
     let own = LoopBound(self)
     far.open { open in mailbox.put { _ in own.object.rested(open.isEmpty) } }
   }
 
   private func rested(_ isAtRest: Bool) {
-    if isAtRest { return loop.stop() }
+    if isAtRest { return rest() }
     restTimer = loop.schedule(self, at: loop.clock.now() + .milliseconds(10))
+  }
+
+  /// Nothing more is to be seen of what was played: goes on with what had to wait for that.
+  private func rest() {
+    guard !waiting.isEmpty, !wasInterrupted else { return loop.stop() }
+    isAtRest = true
+    advance()
+    isAtRest = false
   }
 
   package func timerFired(_ id: UInt64, now: Instant) {

@@ -9,6 +9,7 @@ final class SuiteFarSide {
   private var threads: [LoopThread] = []
   private var provider: (thread: LoopThread, object: LoopBound<ScriptedProvider>)?
   private var front: (thread: LoopThread, object: LoopBound<FaultProxy>)?
+  private var mutants: (thread: LoopThread, object: LoopBound<FaultProxy>)?
   private var proxies: [(thread: LoopThread, object: LoopBound<FaultProxy>)] = []
   private let book: SuiteBook
   private let seed: UInt64
@@ -49,15 +50,36 @@ final class SuiteFarSide {
   {
     let anyPort = Endpoint(host: "127.0.0.1", port: 0)
     let plain = try startProxy("relay", listen: anyPort, upstream: upstream, leg: nil)
-    return (plain, try startProxy("leg a", listen: anyPort, upstream: plain, leg: .a))
+    let mutant = try startProxy("leg a", listen: anyPort, upstream: plain, leg: .a)
+    mutants = proxies.last
+    return (plain, mutant)
   }
 
-  /// Has rules of whole connections act on all of leg B, and no longer those before.
-  func strikeAll(_ rules: [FaultPipeline.Installed], instead old: [FaultPipeline.Installed]) {
-    guard let (thread, proxy) = front, !rules.isEmpty || !old.isEmpty else { return }
+  /// Faults that strike connections whatever they carry.
+  struct Strikes: Sendable {
+    var legA: [FaultPipeline.Installed] = []
+    var legB: [FaultPipeline.Installed] = []
+    var isEmpty: Bool { legA.isEmpty && legB.isEmpty }
+  }
+
+  func begin(_ strikes: Strikes) {
+    change(mutants, strikes.legA) { proxy, id, rule in proxy.install(rule, id: id) }
+    change(front, strikes.legB) { proxy, id, rule in proxy.install(rule, id: id) }
+  }
+
+  func end(_ strikes: Strikes) {
+    change(mutants, strikes.legA) { proxy, id, _ in proxy.withdraw(id: id) }
+    change(front, strikes.legB) { proxy, id, _ in proxy.withdraw(id: id) }
+  }
+
+  private func change(
+    _ place: (thread: LoopThread, object: LoopBound<FaultProxy>)?,
+    _ rules: [FaultPipeline.Installed],
+    _ work: @escaping @Sendable (FaultProxy, Int, FaultRule) -> Void
+  ) {
+    guard let (thread, proxy) = place, !rules.isEmpty else { return }
     try? thread.perform { _ throws(SystemError) in
-      for (id, _) in old { proxy.object.withdraw(id: id) }
-      for (id, rule) in rules { proxy.object.install(rule, id: id) }
+      for (id, rule) in rules { work(proxy.object, id, rule) }
     }
   }
 
@@ -91,7 +113,7 @@ final class SuiteFarSide {
       try? thread.perform { _ throws(SystemError) in provider.object.stop() }
     }
     for thread in threads { thread.stop() }
-    (threads, proxies, provider, front) = ([], [], nil, nil)
+    (threads, proxies, provider, front, mutants) = ([], [], nil, nil, nil)
   }
 
   private func thread(_ name: String) throws(SystemError) -> LoopThread {
@@ -108,7 +130,13 @@ final class SuiteFarSide {
     let made = try thread.perform { loop throws(SystemError) in
       var options = FaultProxy.Options()
       (options.leg, options.seed) = (leg ?? .b, seed)
-      if let leg { options.rulesByNonce = { book.rules($0, leg) } }
+      if let leg {
+        options.rulesByNonce = { book.rules($0, leg) }
+      } else {
+        // What makes it a relay of HTTP.
+        let rules = ["hop-by-hop", "hop-by-hop upstream"].map { Stimulus.rule($0, leg: .b) }
+        options.rules = FaultPipeline.installed(rules, leg: .b)
+      }
       let proxy = try FaultProxy(
         loop: loop, listener: try Listener(listen), upstream: .plain(upstream), options: options)
       return (LoopBound(proxy), proxy.endpoint)

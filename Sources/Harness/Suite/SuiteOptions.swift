@@ -64,7 +64,21 @@ package struct SuitePlay: Sendable {
     traffic.streams *= repetitions
     traffic.concurrency = max(traffic.concurrency, min(repetitions, 4))
     // Silence without end shows itself soon where no relay stands in between that may end it.
-    if way == .direct { traffic.timeouts.idle = min(traffic.timeouts.idle, .seconds(2)) }
+    switch way {
+    case .direct: traffic.timeouts.idle = min(traffic.timeouts.idle, .seconds(2))
+    case .mutant: traffic.timeouts.firstByte = min(traffic.timeouts.firstByte, .seconds(4))
+    case .relay: break
+    }
     return traffic
   }
+
+  /// Whether it strikes connections whatever they carry, and so whoever is still watched.
+  var strikesAll: Bool {
+    var faults = stimulus.faults
+    if case .mutant(let own) = way { faults += own }
+    return faults.contains { $0.scope == .connection }
+  }
+
+  /// When it is played: crowd, quiet ones, those by themselves, those that strike all.
+  var turn: Int { strikesAll ? 9 : stimulus.company.rawValue }
 }

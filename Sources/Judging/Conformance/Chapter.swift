@@ -9,9 +9,25 @@ package protocol Chapter: Sendable {
 /// The registry of conformance checks.
 package enum Chapters {
   package static let all: [any Chapter] = [
+    CANHangUps(),
+    CHATChunks(),
+    CHATContent(),
+    CHATFinish(),
     CHATShape(),
+    CHATTools(),
     FLTCuts(),
+    FLTEnds(),
+    FLTErrors(),
+    FLTFakes(),
+    FLTRetries(),
+    FLTSilence(),
+    HTTPConnections(),
+    HTTPMessages(),
     SSEFraming(),
+    SSELines(),
+    SSEUpstreams(),
+    TIMFirstBytes(),
+    TIMPace(),
   ]
 
   /// All checks, by group and number.

@@ -80,6 +80,21 @@ struct SSELens {
   }
 }
 
+extension JSONValue {
+  /// Members in the order of their names, and none that is null: equal if two say the same.
+  var canonical: JSONValue {
+    switch self {
+    case .array(let values): .array(values.map(\.canonical))
+    case .object(let members):
+      .object(
+        members.filter { !$0.value.isNull }
+          .map { Member(key: $0.key, value: $0.value.canonical) }
+          .sorted { $0.key.lexicographicallyPrecedes($1.key) })
+    default: self
+    }
+  }
+}
+
 extension Observation {
   /// The body as an event stream, line by line.
   var lens: SSELens { SSELens(exchange.body) }

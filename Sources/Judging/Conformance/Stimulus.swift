@@ -8,6 +8,8 @@ package struct Stimulus: Hashable, Sendable {
   /// For reports: "clean end after 5 of 20 tokens".
   package var name: String
   package var script: ProviderScript
+  /// What a further try of the same request gets; nil for the same again.
+  package var later: ProviderScript?
   /// On leg B.
   package var faults: [FaultRule]
   package var traffic: Traffic
@@ -18,10 +20,12 @@ package struct Stimulus: Hashable, Sendable {
   package var isSlow: Bool
 
   /// Whom it is played together with.
-  package enum Company: Hashable, Sendable {
+  package enum Company: Int, Hashable, Sendable {
     /// With any others.
     case crowd
-    /// By itself: it measures times, or its faults strike whole connections.
+    /// With others that measure times as it does, and are light enough not to disturb it.
+    case quiet
+    /// By itself: its faults strike whole connections, or it puts a load on the relay.
     case alone
   }
 
@@ -31,11 +35,12 @@ package struct Stimulus: Hashable, Sendable {
   package init(
     _ name: String, _ steps: [Step], think: Nanoseconds = .milliseconds(2),
     headers: ProviderScript.HeaderTiming = .withFirstEvent, faults: [String] = [],
-    company: Company = .crowd, repeats: Bool = false, isSlow: Bool = false,
+    later: [Step]? = nil, company: Company = .crowd, repeats: Bool = false, isSlow: Bool = false,
     change: (inout Traffic) -> Void = { _ in }
   ) {
     self.name = name
     script = ProviderScript(think: .constant(think), headers: headers, steps: steps)
+    self.later = later.map { ProviderScript(think: .constant(think), steps: $0) }
     self.faults = faults.map { Self.rule($0, leg: .b) }
     var traffic = Traffic(streams: 1)
     traffic.timeouts = Self.timeouts

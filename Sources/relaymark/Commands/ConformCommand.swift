@@ -26,6 +26,9 @@ struct ConformCommand: Command {
       Option(
         name: "repeat", value: "N",
         help: "play what shows rare defects so often (default: 1, with --full 200)"),
+      Option(
+        name: "prove", value: nil,
+        help: "show that the checks can fail: run each on the built-in relay and on mutants of it"),
       Option(name: "dry-run", value: nil, help: "say what would be run, and run nothing"),
       Option(
         name: "expected-failures", value: "FILE",
@@ -57,6 +60,7 @@ struct ConformCommand: Command {
       for check in plan.checks { Terminal.out(ConformOptions.row(check)) }
       return .passed
     }
+    if arguments.flag("prove") { return try ConformProof.run(plan, arguments) }
     let known = try ExpectedFailures(arguments)
     let options = try ConformOptions.suite(arguments)
     let output = try OutputDirectory(try arguments.value("out") ?? "relaymark-out")
