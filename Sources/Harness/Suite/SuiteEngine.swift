@@ -29,6 +29,8 @@ package final class SuiteEngine: ReadinessTarget, TimerTarget {
   private var restBy = Instant(nanoseconds: 0)
   private var restTimer: UInt64 = 0
   private var isAtRest = false
+  /// Whose answers are under way after all patience.
+  private var givenUp: Set<Nonce> = []
   private var failure: CampaignError?
 
   package init(
@@ -210,14 +212,18 @@ package final class SuiteEngine: ReadinessTarget, TimerTarget {
   // MARK: Coming to rest
 
   private func comeToRest() {
-    guard far.hasProvider, !wasInterrupted, loop.clock.now() < restBy else { return rest() }
+    guard far.hasProvider, !wasInterrupted else { return rest() }
     let mailbox = loop.mailbox
     let own = LoopBound(self)
-    far.open { open in mailbox.put { _ in own.object.rested(open.isEmpty) } }
+    far.open { open in mailbox.put { _ in own.object.rested(open) } }
   }
 
-  private func rested(_ isAtRest: Bool) {
-    if isAtRest { return rest() }
+  private func rested(_ open: Set<Nonce>) {
+    if open.isSubset(of: givenUp) { return rest() }
+    if loop.clock.now() >= restBy {
+      givenUp.formUnion(open)
+      return rest()
+    }
     restTimer = loop.schedule(self, at: loop.clock.now() + .milliseconds(10))
   }
 

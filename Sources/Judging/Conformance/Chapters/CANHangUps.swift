@@ -66,7 +66,7 @@ struct CANHangUps: Chapter {
         [
           Stimulus(
             "60 clients that leave after 3 events",
-            [.role("assistant")] + .tokens(3) + [.stall(nil)], company: .alone
+            [.role("assistant")] + .tokens(3) + [.stall(nil)], company: .quiet
           ) {
             $0.streams = 60
             $0.concurrency = 20

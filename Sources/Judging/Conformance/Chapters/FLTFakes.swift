@@ -14,7 +14,7 @@ struct FLTFakes: Chapter {
       ],
       baseline: .shows(isNoStream),
       mutants: [
-        Mutant("inject 'data: [DONE]\n\n' as=raw at byte(1)"),
+        Mutant("fake-ok empty"),
         Mutant("header Content-Type 'text/event-stream'"),
       ],
       stimuli: { _ in
