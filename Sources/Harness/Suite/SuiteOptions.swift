@@ -66,7 +66,7 @@ package struct SuitePlay: Sendable {
     // Silence without end shows itself soon where no relay stands in between that may end it.
     switch way {
     case .direct: traffic.timeouts.idle = min(traffic.timeouts.idle, .seconds(2))
-    case .mutant: traffic.timeouts.firstByte = min(traffic.timeouts.firstByte, .seconds(3))
+    case .mutant: traffic.timeouts.firstByte = min(traffic.timeouts.firstByte, .seconds(4))
     case .relay: break
     }
     return traffic

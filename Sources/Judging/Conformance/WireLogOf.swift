@@ -5,6 +5,7 @@ extension WireLog {
   package init(_ observation: Observation) {
     let exchange = observation.exchange
     let sent = observation.sent
+    let body = Self.withoutNonce(exchange)
     var room = Limits.wireLogBytes
     var reads: [Entry] = []
     var cut = 0
@@ -16,7 +17,7 @@ extension WireLog {
       reads.append(
         Entry(
           atNs: read.instant - sent,
-          text: String(decoding: exchange.body[read.offset..<(read.offset + length)], as: UTF8.self)
+          text: String(decoding: body[read.offset..<(read.offset + length)], as: UTF8.self)
         ))
     }
     let writes = observation.provider.flatMap { provider in
@@ -27,6 +28,16 @@ extension WireLog {
       status: exchange.status, headers: exchange.headers.map(Self.public),
       end: observation.end.rawValue, endNs: exchange.ended - sent, reads: reads,
       writes: Array(writes.prefix(Limits.wireLogEntries)), cutBytes: cut)
+  }
+
+  /// The body with the nonce struck out, so that what came with and without the relay can be compared.
+  private static func withoutNonce(_ exchange: Exchange) -> [UInt8] {
+    var body = exchange.body
+    let short = Array(exchange.nonce.short.utf8)
+    let long = Array(exchange.nonce.hex.utf8)
+    body.replace(long, with: Array(repeating: UInt8(ascii: "N"), count: long.count))
+    body.replace(short, with: Array(repeating: UInt8(ascii: "N"), count: short.count))
+    return body
   }
 
   /// Cookies are secrets of whoever was logged in.

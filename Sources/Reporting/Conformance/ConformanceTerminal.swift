@@ -13,13 +13,7 @@ package struct ConformanceTerminal: Sendable {
     if !record.complete { page.sentence("INCOMPLETE: \(record.note)") }
     guard !record.verdicts.isEmpty else { return page.text }
     page.sentence(summary.line)
-    let pairs = record.target.pairs.map { pair in
-      pair.face == pair.upstream ? pair.face : "\(pair.face) over \(pair.upstream)"
-    }
-    let many = record.repetitions > 1 ? ", \(record.repetitions) repetitions" : ""
-    page.sentence(
-      "\(record.target.topology.rawValue), \(pairs.joined(separator: ", ")), "
-        + "\(record.durationNs)\(many)")
+    page.sentence(ConformanceSummary.setting(record))
     page.blank()
     for verdict in summary.wrong { page.conformance(verdict) }
     for verdict in record.verdicts where verdict.verdict == .error { page.conformance(verdict) }

@@ -29,6 +29,9 @@ struct HTMLWriter {
       """
   }
 
+  /// Markup as it is: whoever writes it has escaped what came from outside.
+  mutating func raw(_ markup: String) { text += markup }
+
   mutating func masthead(_ content: Content, _ blocks: [Block]) {
     let headline = content.headline
     masthead(

@@ -35,7 +35,8 @@ struct ConformCommand: Command {
         help: "checks that are known to fail, an id a line: they pass, and fail once they pass"),
       Option(
         name: "out", value: "DIR",
-        help: "where conformance.json goes\n(default: relaymark-out; the file there is replaced)"),
+        help: "where conformance.json, .html, .md and .xml (JUnit) go\n"
+          + "(default: relaymark-out; files there are replaced)"),
       Option(name: "seed", value: "N", help: "the seed of every random decision (default: 1)"),
       Option(name: "json", value: nil, help: "print the record on stdout instead of the summary"),
       Option(name: "quiet", value: nil, help: "no progress"),
@@ -75,12 +76,12 @@ struct ConformCommand: Command {
     let record = run.run(version: Version.text)
     progress.ends()
     let json = ConformanceJSON.render(record)
-    let path = try output.write(json, to: "conformance.json")
+    try ConformanceFiles.write([record], json: json, to: output)
     if arguments.flag("json") {
       Terminal.out(json)
     } else {
       Terminal.out(ConformanceTerminal(color: Terminal.color).render(record))
-      Terminal.out("record: \(path)")
+      Terminal.out("report: \(output.path)/conformance.html")
     }
     if run.wasInterrupted { return .interrupted }
     guard record.complete else {

@@ -6,7 +6,8 @@ import Reporting
 struct ReportCommand: Command {
   let name = "report"
   let summary = "Render a record again, in any format, or draw a history."
-  let usage = "RUN.json|COMPARE.json|exchanges.jsonl [--format=NAMES] [--out=DIR]"
+  let usage =
+    "RUN.json|COMPARE.json|exchanges.jsonl|conformance.json… [--format=NAMES] [--out=DIR]"
   let options = [
     Option(name: "format", value: "NAMES", help: Formats.help),
     Option(
@@ -23,6 +24,7 @@ struct ReportCommand: Command {
     "relaymark report old.json --out=rendered",
     "relaymark report --history --out=rendered",
     "relaymark report relaymark-out/exchanges.jsonl    # of a run that was killed",
+    "relaymark report nginx/conformance.json litellm/conformance.json --out=matrix",
   ]
 
   func run(_ arguments: Arguments) throws(CommandError) -> ExitCode {
@@ -33,6 +35,9 @@ struct ReportCommand: Command {
           "--history draws a history; a record is added to it by relaymark gate --history")
       }
       return try draw(HistoryFile(file), directory)
+    }
+    if let records = try ConformanceFiles.read(arguments.operands) {
+      return try ConformanceFiles.report(records, arguments)
     }
     guard let path = arguments.operands.first, arguments.operands.count == 1 else {
       throw .usage("name one run record, such as relaymark-out/run.json")

@@ -85,7 +85,7 @@ struct TIMFirstBytes: Chapter {
       requirement: "comments of the provider are passed on or replaced while the client waits",
       source: "DeepSeek: keep-alive comments while a request waits",
       expected: ["bytes during the wait", "none (a warning)"],
-      mutants: [Mutant("first-byte-delay 3s", gives: .warn)],
+      mutants: [Mutant("first-byte-delay 2500ms", gives: .warn)],
       stimuli: { _ in
         [
           Stimulus(
