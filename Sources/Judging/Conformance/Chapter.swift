@@ -21,13 +21,22 @@ package enum Chapters {
     FLTFakes(),
     FLTRetries(),
     FLTSilence(),
+    HDRFields(),
     HTTPConnections(),
     HTTPMessages(),
+    MSGMeaning(),
+    MSGShape(),
+    REQWords(),
+    RESMeaning(),
+    RESShape(),
+    SECLeaks(),
     SSEFraming(),
     SSELines(),
     SSEUpstreams(),
     TIMFirstBytes(),
     TIMPace(),
+    USEPlaces(),
+    USEReports(),
   ]
 
   /// All checks, by group and number.

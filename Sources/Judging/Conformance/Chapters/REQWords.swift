@@ -1,0 +1,88 @@
+import Core
+import Wire
+
+/// What the provider gets of what the client asked for.
+struct REQWords: Chapter {
+  let checks = [
+    ConformanceCheck(
+      "REQ-003", "req/stream-options", .must, .major, face: .chat,
+      requirement:
+        "the provider is asked for a stream, and for usage where the client asked for it",
+      source: "OpenAI, stream and stream_options",
+      expected: ["stream: true and include_usage: true"],
+      mutants: [
+        Mutant("replace '\"include_usage\":true' '\"include_usage\":false' upstream")
+      ],
+      stimuli: { _ in [.ref, USEReports.unasked] }, judge: .each(streamOptions)),
+    ConformanceCheck(
+      "REQ-004", "req/messages", .mustByPolicy, .critical,
+      requirement: "system prompt and messages reach the provider as they were written, in order",
+      source: "what a relay is for", expected: ["the same messages"],
+      mutants: [
+        Mutant("replace 'Gr\u{fc}\u{df}e' 'Gruesse' upstream"),
+        Mutant("replace '  two' ' two' upstream"),
+        Mutant("replace 'one thing' '' upstream"),
+      ],
+      stimuli: { _ in [worded] }, judge: .each(messages)),
+  ]
+
+  private static let worded = Stimulus(
+    "a prompt with all kinds of text", .answer(.tokens(3))
+  ) {
+    $0.prompt = PromptPlan(
+      fixed: "one thing  two \t\u{1F600}e\u{301} Gr\u{fc}\u{df}e \"quoted\" back\\slash\n\n</s> {} "
+    )
+  }
+
+  private static let streamOptions: @Sendable (Observation, Passage) -> [Finding] = {
+    seen, passage in
+    guard let asked = seen.provider.last else {
+      return [.skip(.notObservable, "the request never reached the provider")]
+    }
+    var found: [Finding] = []
+    if !asked.wantsStream { found.append(.fail("the provider was asked for no stream")) }
+    if passage.stimulus.traffic.usage, !asked.wantsUsage {
+      found.append(.fail("the provider was not asked for usage"))
+    }
+    return found
+  }
+
+  /// The strings in a request, in order, its nonce taken out; of the messages alone, where they are
+  /// told apart.
+  private static func words(_ body: [UInt8], _ nonce: Nonce) -> [[UInt8]]? {
+    guard let document = try? JSONValue.parse(body) else { return nil }
+    var found: [[UInt8]] = []
+    func collect(_ value: JSONValue) {
+      switch value {
+      case .string(var text):
+        text.replace(Array(nonce.promptMarker.utf8), with: [])
+        found.append(text)
+      case .array(let values): values.forEach(collect)
+      case .object(let members): members.forEach { collect($0.value) }
+      default: break
+      }
+    }
+    for member in ["system", "instructions", "messages", "input", "contents"] {
+      if let value = document[member] { collect(value) }
+    }
+    return found
+  }
+
+  private static let messages: @Sendable (Observation, Passage) -> [Finding] = { seen, passage in
+    guard let got = seen.provider.last, let direct = passage.direct.first,
+      let sent = direct.provider.last
+    else { return [.skip(.notObservable, "the request never reached the provider")] }
+    guard let words = words(got.body, seen.exchange.nonce) else {
+      return [.fail("the provider got no JSON")]
+    }
+    let wanted = Self.words(sent.body, direct.exchange.nonce) ?? []
+    if words == wanted { return [] }
+    // A translation may say more around it, but says each text.
+    if let lost = wanted.first(where: { $0.count > 12 && !words.contains($0) }) {
+      return [
+        .fail("the provider did not get \"\(String(decoding: lost.prefix(60), as: UTF8.self))\"")
+      ]
+    }
+    return passage.pair.isSame ? [.fail("the messages say more than was sent")] : []
+  }
+}
