@@ -48,7 +48,8 @@ struct ComparisonContent {
       let title =
         record.results.count > 1 ? "\(result.arm) against \(result.against)" : "Differences"
       blocks.append(.heading(2, title, anchor: "differences-\(index + 1)"))
-      blocks.append(.paragraph(result.reason))
+      // A single reason is the first thing on the page.
+      if record.results.count > 1 { blocks.append(.paragraph(result.reason)) }
       blocks += forest(result, index)
       blocks.append(.table(table(result)))
       blocks += warnings(result)

@@ -68,11 +68,14 @@ struct IntervalChart {
         "line",
         [
           "class": "interval \(row.style)", "x1": x(row.low), "x2": x(row.high), "y1": String(y),
-          "y2": String(y), "data-mark": "interval",
+          "y2": String(y),
         ])
       svg.empty(
         "circle",
-        ["class": "middle \(row.style)", "cx": x(row.middle), "cy": String(y), "r": "4"])
+        [
+          "class": "middle \(row.style)", "data-mark": "interval", "cx": x(row.middle),
+          "cy": String(y), "r": "4",
+        ])
       svg.newline()
     }
     frame.close(&svg)
