@@ -29,7 +29,8 @@ extension Bar {
       absolute("memory, 64 bulk connections", "bulk-64", "rss", 32, "MiB"),
       // 4 MiB is the bound on what one connection may hold back (`Limits`).
       absolute("memory, 16 bulk connections delayed by 1 s", "bulk-delayed-16", "rss", 96, "MiB"),
-      absolute("memory, 64 clients that do not read", "slow-64", "rss", 32, "MiB"),
+      // What it has at rest and what two directions may hold back (`Limits`).
+      absolute("memory of each of 64 clients that do not read", "slow-64", "kib", 160, "KiB"),
       absolute("memory of a connection at rest", "idle", "kib", 32, "KiB"),
       absolute("delay of 100 ms on 200 connections: error p99", "delay-200", "error.p99", 1, "ms"),
       absolute("bandwidth 10 KB/s: error", "bandwidth-10KB/s", "error", 2, "%"),

@@ -76,13 +76,15 @@ final class Drain: Link {
 }
 
 extension Setting {
-  /// Gigabytes (10^9) per second over all connections, and the proxy's memory meanwhile.
+  /// Gigabytes (10^9) per second over all connections, and the proxy's memory meanwhile: in all
+  /// (MiB), and what each connection adds to it (KiB).
   func bulk(reading: Bool = true) throws(SystemError) -> [String: Double] {
     let loop = try EventLoop()
     let origin = try Origin(loop, at: origin) { descriptor throws(SystemError) in
       try FloodSender(loop, accepted: descriptor)
     }
     let address = try Socket.address(of: through)
+    let idle = facts.residentBytes()
     var drains: [Drain] = []
     for _ in 0..<connections { drains.append(try Drain(loop, to: address, reads: reading)) }
     var resident = facts.residentBytes()
@@ -103,7 +105,10 @@ extension Setting {
       Failure.die("only \(origin.accepted) of \(connections) connections came through")
     }
     let bytes = after.bytes - before.bytes
-    var values = ["rss": resident / 1_048_576]
+    var values = [
+      "rss": resident / 1_048_576,
+      "kib": (resident - idle) / 1_024 / Double(connections),
+    ]
     if reading {
       values["rate"] = bytes / duration.seconds / 1e9
       values["cpu"] = bytes > 0 ? (after.processor - before.processor) / bytes : 0

@@ -98,7 +98,14 @@ package enum Expectations {
     case "ns": "\(Nanoseconds(Int64(value)))"
     case "count": "\(Int(value))"
     case "per-second": "\(Figures.ratio(value)) per second"
-    default: value == 0 || abs(value) >= 0.1 ? Figures.ratio(value) : "\(value)"
+    default: value == 0 || abs(value) >= 0.1 ? Figures.ratio(value) : small(value)
     }
+  }
+
+  /// Three digits of a small share.
+  private static func small(_ value: Double) -> String {
+    var scale = 1_000.0
+    while abs(value) * scale < 100, scale < 1e12 { scale *= 10 }
+    return "\((value * scale).rounded() / scale)"
   }
 }

@@ -21,10 +21,22 @@ package struct RunRecordReader: Sendable {
     try read(bytes, ComparisonRecord.schemaID) { $0.schema }
   }
 
-  /// Whether the document says that it is a comparison, of any version.
-  package static func isComparison(_ bytes: [UInt8]) -> Bool {
+  /// The same for `conformance.json`.
+  package func readConformance(_ bytes: [UInt8]) throws(RunRecordError) -> ConformanceRecord {
+    try read(bytes, ConformanceRecord.schemaID) { $0.schema }
+  }
+
+  package static func isComparison(_ bytes: [UInt8]) -> Bool { says(bytes, "relaymark.compare/") }
+  package static func isConformance(_ bytes: [UInt8]) -> Bool {
+    says(bytes, "relaymark.conformance/")
+  }
+
+  /// Whether the document says that it is of that kind, of any version. Most are large and of another,
+  /// so that they are only parsed if the word is in them.
+  private static func says(_ bytes: [UInt8], _ schema: String) -> Bool {
+    guard bytes.firstRange(of: Array("\"\(schema)".utf8)) != nil else { return false }
     let head = try? JSONDecoder().decode(Head.self, from: Data(bytes))
-    return head?.schema?.hasPrefix("relaymark.compare/") ?? false
+    return head?.schema?.hasPrefix(schema) ?? false
   }
 
   private func read<Record: Decodable>(

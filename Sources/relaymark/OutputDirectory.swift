@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Judging
 import Reporting
 
 /// Where results go: checked before a run, so that nothing measured is lost for want of a place.
@@ -69,6 +70,22 @@ struct OutputDirectory {
     ])
   }
 
+  /// The same of the conformance of one relay, or of several on one page.
+  func write(_ records: [ConformanceRecord], json: Data? = nil) throws(CommandError) -> String {
+    var files = [
+      ("conformance.md", Data(ConformancePages.markdown(records).utf8)),
+      ("conformance.html", Data(ConformancePages.html(records).utf8)),
+    ]
+    if let record = records.first, records.count == 1 {
+      let json = json ?? Data(ConformanceJSON.render(record).utf8)
+      let gate = ConformanceGate.judge(record, policy: Policy())
+      let junit = JUnitExporter().export(Export(gate))
+      files.insert(("conformance.json", json), at: 0)
+      files.append(("conformance.xml", Data(junit.utf8)))
+    }
+    return try write(files)
+  }
+
   /// - Parameter files: the record first.
   private func write(_ files: [(name: String, data: Data)]) throws(CommandError) -> String {
     let failure: String
@@ -92,23 +109,6 @@ struct OutputDirectory {
         message:
           "no report could be written (\(path): \(failure); \(refuge): \(Reason.of(error))); "
           + "the record was printed on standard output")
-    }
-  }
-
-  /// Writes one file.
-  ///
-  /// - Returns: its path.
-  /// - Throws: if it could not be written; it is then printed on standard output.
-  func write(_ text: String, to name: String) throws(CommandError) -> String {
-    do {
-      try Self.put([(name, Data(text.utf8))], into: path)
-      return path + "/" + name
-    } catch {
-      Terminal.out(text)
-      throw CommandError(
-        code: .incomplete,
-        message: "cannot write \(path)/\(name): \(Reason.of(error)); it was printed on standard "
-          + "output")
     }
   }
 

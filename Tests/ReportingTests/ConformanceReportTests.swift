@@ -1,6 +1,5 @@
 import Core
 import Foundation
-import FoundationXML
 import Reporting
 import TestSupport
 import Testing
@@ -66,45 +65,5 @@ import Testing
     #expect(text.contains("2 of 3 exchanges"))
     #expect(text.contains("skipped, opt-in: TIM-007"))
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
-  }
-
-  @Test func thePageHoldsEachCheckAndItsLogs() {
-    let page = ConformancePage.render([Self.record, Self.record])
-    #expect(page.contains("Conformance of 2 relays"))
-    for verdict in Self.record.verdicts { #expect(page.contains("id=\"\(verdict.id)\"")) }
-    #expect(page.contains("data: [DONE]") && page.contains("token 0"))
-    #expect(page.contains("(7 bytes more)"))
-    #expect(!page.contains("<script") && !page.contains("http://www"))
-  }
-
-  /// What comes from a relay is text, wherever it stands.
-  @Test func nothingOfARelayIsMarkup() throws {
-    var record = Self.record
-    record.target.name = "<b>&\"x"
-    record.verdicts[0].actual = ["<script>alert(1)</script> | pipe"]
-    record.verdicts[0].evidence?.relayed.reads[0].text = "</pre><script>"
-    for text in [
-      ConformancePage.render([record]), ConformanceJUnit.render(record),
-    ] {
-      #expect(!text.contains("<script>") && !text.contains("<b>&\""))
-    }
-    let xml = XMLParser(data: Data(ConformanceJUnit.render(record).utf8))
-    #expect(xml.parse())
-    #expect(!ConformanceMarkdown.render(record).contains("<script>"))
-  }
-
-  @Test func continuousIntegrationSeesWhatMustHold() {
-    let xml = ConformanceJUnit.render(Self.record)
-    #expect(xml.contains("tests=\"5\" failures=\"2\" errors=\"0\""))
-    #expect(xml.contains("<skipped message=\"something else\"/>"))
-    #expect(xml.contains("time=\"12.000\""))
-  }
-
-  @Test func markdownHasTheWorstFirst() throws {
-    let text = ConformanceMarkdown.render(Self.record)
-    let first = try #require(text.firstRange(of: "## FLT-004"))
-    let second = try #require(text.firstRange(of: "## FLT-001"))
-    #expect(first.lowerBound < second.lowerBound)
-    #expect(text.contains("| FLT | 0 | 0 | 2 | 0 | 0 | 0 |"))
   }
 }

@@ -9,18 +9,11 @@ package struct ConformanceSummary: Hashable, Sendable {
   package init(_ record: ConformanceRecord) {
     counts = Dictionary(grouping: record.verdicts, by: \.verdict).mapValues(\.count)
     wrong = record.verdicts.filter { $0.verdict == .fail || $0.verdict == .warn }
-      .sorted { Self.rank($0) < Self.rank($1) }
+      .sorted { ($0.rank, $0.id) < ($1.rank, $1.id) }
     name = record.target.name
   }
 
   private let name: String
-
-  private static func rank(_ verdict: ConformanceVerdict) -> (Int, Int, Int, String) {
-    (
-      verdict.verdict == .fail ? 0 : 1, verdict.level.isBinding ? 0 : 1,
-      verdict.severity == .critical ? 0 : verdict.severity == .major ? 1 : 2, verdict.id
-    )
-  }
 
   package func count(_ outcome: ConformanceVerdict.Outcome) -> Int { counts[outcome] ?? 0 }
 

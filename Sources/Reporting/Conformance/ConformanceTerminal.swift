@@ -13,7 +13,13 @@ package struct ConformanceTerminal: Sendable {
     if !record.complete { page.sentence("INCOMPLETE: \(record.note)") }
     guard !record.verdicts.isEmpty else { return page.text }
     page.sentence(summary.line)
-    page.sentence(ConformanceSummary.setting(record))
+    let pairs = record.target.pairs.map { pair in
+      pair.face == pair.upstream ? pair.face : "\(pair.face) over \(pair.upstream)"
+    }
+    let many = record.repetitions > 1 ? ", \(record.repetitions) repetitions" : ""
+    page.sentence(
+      "\(record.target.topology.rawValue), \(pairs.joined(separator: ", ")), "
+        + "\(record.durationNs)\(many)")
     page.blank()
     for verdict in summary.wrong { page.conformance(verdict) }
     for verdict in record.verdicts where verdict.verdict == .error { page.conformance(verdict) }

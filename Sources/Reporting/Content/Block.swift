@@ -14,6 +14,9 @@ enum Block {
   case streams(StreamChart)
   case intervals(IntervalChart)
   case lines(LineChart)
+  case wire(WireChart)
+  /// With the title that a reader who hears it is given.
+  case diff(String, WireDiff)
   case instrument(fit: Bool, [Block])
 }
 
@@ -52,9 +55,15 @@ struct Cell {
     case target(letter: String)
     /// A number that says something is wrong when it is not zero.
     case alarm(Bool)
+    /// Leads to another place of the page.
+    case link(anchor: String)
+    case judged(ConformanceVerdict.Outcome, anchor: String?)
   }
 
   static func text(_ text: String) -> Cell { Cell(text: text) }
+  static func link(_ text: String, to anchor: String) -> Cell {
+    Cell(text: text, kind: .link(anchor: anchor))
+  }
   static func code(_ text: String) -> Cell { Cell(text: text, kind: .code) }
   static func number(_ text: String, hint: String = "") -> Cell {
     Cell(text: text, kind: .number, hint: hint)

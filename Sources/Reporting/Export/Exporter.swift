@@ -60,6 +60,13 @@ package struct Export: Sendable {
     differences = record.results
   }
 
+  /// Of what has no figures.
+  package init(_ gate: GateRecord) {
+    self.gate = gate
+    subjects = []
+    differences = []
+  }
+
   /// A target or an arm.
   package struct Subject: Sendable {
     package var name: String

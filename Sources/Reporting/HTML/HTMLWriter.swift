@@ -10,6 +10,9 @@ struct HTMLWriter {
 
   private static let shortText = 26
 
+  /// Markup, whose texts are escaped already.
+  mutating func add(_ markup: String) { text += markup }
+
   mutating func head(title: String) {
     text += """
       <!doctype html>
@@ -28,9 +31,6 @@ struct HTMLWriter {
 
       """
   }
-
-  /// Markup as it is: whoever writes it has escaped what came from outside.
-  mutating func raw(_ markup: String) { text += markup }
 
   mutating func masthead(_ content: Content, _ blocks: [Block]) {
     let headline = content.headline
@@ -86,6 +86,8 @@ struct HTMLWriter {
       text += "<figure>\n<figcaption>\(Escaping.html(chart.caption))</figcaption>\n"
       text += chart.render() + "</figure>\n"
     case .lines(let chart): write(chart)
+    case .wire(let chart): text += "<figure>\n\(chart.render())</figure>\n"
+    case .diff(let title, let diff): write(diff, title)
     case .instrument(let fit, let blocks):
       text += "<section class=\"instrument \(fit ? "fit" : "unfit")\">\n"
       for block in blocks { write(block) }
@@ -139,7 +141,12 @@ struct HTMLWriter {
     case .outcome(let outcome):
       text += "<td><span class=\"outcome \(outcome.rawValue)\">\(words)</span></td>"
     case .target(let letter):
-      text += "<td class=\"target\"><b class=\"key\">\(Escaping.html(letter))</b> \(words)</td>"
+      text +=
+        "<td class=\"target\"><b class=\"key\">\(Escaping.html(letter))</b> \(words)\(hint)</td>"
+    case .link(let anchor): text += "<td><a href=\"#\(Escaping.html(anchor))\">\(words)</a></td>"
+    case .judged(let outcome, let anchor):
+      let inside = anchor.map { "<a href=\"#\(Escaping.html($0))\">\(words)</a>" } ?? words
+      text += "<td><span class=\"outcome \(outcome.rawValue)\">\(inside)</span></td>"
     }
   }
 

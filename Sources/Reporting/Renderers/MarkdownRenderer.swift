@@ -43,8 +43,27 @@ package struct MarkdownRenderer: Renderer {
     case .streams(let chart): Escaping.markdown(chart.description) + "\n\n"
     case .intervals(let chart): chart.isTabled ? "" : Escaping.markdown(chart.description) + "\n\n"
     case .lines(let chart): Escaping.markdown(chart.description) + "\n\n"
+    case .wire(let chart): Escaping.markdown(chart.description) + "\n\n"
+    case .diff(_, let diff): write(diff)
     case .instrument(_, let blocks): blocks.map(write).joined()
     }
+  }
+
+  /// A fenced block, which no line in it can end: each begins with a sign.
+  private static func write(_ diff: WireDiff) -> String {
+    var text = "````diff\n"
+    func add(_ sign: String, _ line: WireDiff.Line) {
+      text += "\(sign) \(line.at)  \(Escaping.terminal(line.text))\n"
+    }
+    for row in diff.rows {
+      switch row {
+      case .same(let line): add(" ", line)
+      case .direct(let line): add("-", line)
+      case .relayed(let line): add("+", line)
+      case .left(let count): text += "  … \(Figure.counted(count, "line")) more\n"
+      }
+    }
+    return text + "````\n\n"
   }
 
   private static func write(_ table: Table) -> String {
@@ -64,7 +83,7 @@ package struct MarkdownRenderer: Renderer {
     switch cell.kind {
     case .code: return Escaping.markdownCode(cell.text) + hint
     case .target(let letter): return "\(letter) · \(Escaping.markdown(cell.text))"
-    case .outcome(.fail): return "**\(Escaping.markdown(cell.text))**"
+    case .outcome(.fail), .judged(.fail, _): return "**\(Escaping.markdown(cell.text))**"
     case .alarm(true): return "**\(Escaping.markdown(cell.text))**\(hint)"
     default: return Escaping.markdown(cell.text) + hint
     }

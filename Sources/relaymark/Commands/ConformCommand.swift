@@ -75,13 +75,12 @@ struct ConformCommand: Command {
     let run = ConformanceRun(options, plan: plan, interrupts: interrupts, observer: progress)
     let record = run.run(version: Version.text)
     progress.ends()
-    let json = ConformanceJSON.render(record)
-    try ConformanceFiles.write([record], json: json, to: output)
+    let written = try output.write([record])
     if arguments.flag("json") {
-      Terminal.out(json)
+      Terminal.out(String(ConformanceJSON.render(record).dropLast()))
     } else {
       Terminal.out(ConformanceTerminal(color: Terminal.color).render(record))
-      Terminal.out("report: \(output.path)/conformance.html")
+      Terminal.out("report: \(written)/conformance.html")
     }
     if run.wasInterrupted { return .interrupted }
     guard record.complete else {

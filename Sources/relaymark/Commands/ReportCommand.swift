@@ -6,8 +6,7 @@ import Reporting
 struct ReportCommand: Command {
   let name = "report"
   let summary = "Render a record again, in any format, or draw a history."
-  let usage =
-    "RUN.json|COMPARE.json|exchanges.jsonl|conformance.json… [--format=NAMES] [--out=DIR]"
+  let usage = "RECORD.json…|exchanges.jsonl [--format=NAMES] [--out=DIR]"
   let options = [
     Option(name: "format", value: "NAMES", help: Formats.help),
     Option(
@@ -22,9 +21,9 @@ struct ReportCommand: Command {
     "relaymark report relaymark-out/run.json --format=markdown",
     "relaymark report relaymark-out/compare.json --format=junit,tap,csv --out=ci",
     "relaymark report old.json --out=rendered",
+    "relaymark report litellm/conformance.json nginx/conformance.json --out=relays",
     "relaymark report --history --out=rendered",
     "relaymark report relaymark-out/exchanges.jsonl    # of a run that was killed",
-    "relaymark report nginx/conformance.json litellm/conformance.json --out=matrix",
   ]
 
   func run(_ arguments: Arguments) throws(CommandError) -> ExitCode {
@@ -36,13 +35,13 @@ struct ReportCommand: Command {
       }
       return try draw(HistoryFile(file), directory)
     }
-    if let records = try ConformanceFiles.read(arguments.operands) {
-      return try ConformanceFiles.report(records, arguments)
-    }
-    guard let path = arguments.operands.first, arguments.operands.count == 1 else {
-      throw .usage("name one run record, such as relaymark-out/run.json")
+    guard let path = arguments.operands.first else {
+      throw .usage("name a record, such as relaymark-out/run.json")
     }
     let text = try arguments.value("format")
+    guard arguments.operands.count == 1 else {
+      return try together(arguments.operands, format: text, directory)
+    }
     let formats = try Formats.read(text ?? "terminal")
     let judged = try Judged.read(path)
     if let directory, text == nil {
@@ -51,12 +50,46 @@ struct ReportCommand: Command {
         switch judged.record {
         case .run(let record): try output.write(record, json: judged.json)
         case .comparison(let record): try output.write(record, json: judged.json)
+        case .conformance(let record): try output.write([record], json: judged.json)
         }
       Terminal.out("reports written to \(written)")
       return .passed
     }
     try Formats.write(formats, of: judged, try judged.gate(Policy()), to: directory)
     return .passed
+  }
+
+  /// Conformance of several relays, side by side on one page.
+  private func together(
+    _ paths: [String], format: String?, _ directory: String?
+  ) throws(CommandError) -> ExitCode {
+    var records: [ConformanceRecord] = []
+    for path in paths {
+      guard case .conformance(let record) = try Judged.read(path).record else {
+        throw .usage(
+          "\(path) is no conformance record, and only those stand on one page; records of machines "
+            + "that shared a run are added up by relaymark merge")
+      }
+      records.append(record)
+    }
+    guard let directory else {
+      switch format {
+      case "html": Terminal.out(ConformancePages.html(records))
+      case "markdown": Terminal.out(ConformancePages.markdown(records))
+      case nil, "terminal": for record in records { terminal(record) }
+      default: throw .usage("several records are shown as terminal, markdown or html")
+      }
+      return .passed
+    }
+    guard format == nil else {
+      throw .usage("of several records, markdown and html are written; leave --format out")
+    }
+    Terminal.out("reports written to \(try OutputDirectory(directory).write(records))")
+    return .passed
+  }
+
+  private func terminal(_ record: ConformanceRecord) {
+    Terminal.out(ConformanceTerminal(color: Terminal.color).render(record))
   }
 
   private func draw(_ history: HistoryFile, _ directory: String?) throws(CommandError) -> ExitCode {

@@ -16,6 +16,8 @@ struct HistoryFile {
       switch judged.record {
       case .run(let record): HistoryLine(record, gate.decision)
       case .comparison(let record): HistoryLine(record, gate.decision)
+      case .conformance:
+        throw CommandError.usage("a history is of figures, and conformance has none")
       }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -4,7 +4,7 @@ import Harness
 import Judging
 import Reporting
 
-/// A record from a file, of a run or of a comparison.
+/// A record from a file: of a run, a comparison or the conformance suite.
 struct Judged {
   var record: Record
   /// The bytes that say it; nil where a journal says it otherwise.
@@ -13,6 +13,7 @@ struct Judged {
   enum Record {
     case run(RunRecord)
     case comparison(ComparisonRecord)
+    case conformance(ConformanceRecord)
   }
 
   /// - Throws: a usage error that names the file and what is wrong with it.
@@ -23,16 +24,21 @@ struct Judged {
     } catch {
       throw .usage("cannot read \(path): \(Reason.of(error))")
     }
-    guard RunRecordReader.isComparison([UInt8](data)) else {
-      let (record, json) = try RecordFile.load(path)
-      return Judged(record: .run(record), json: json)
-    }
+    let bytes = [UInt8](data)
     do {
-      let record = try RunRecordReader().readComparison([UInt8](data))
-      return Judged(record: .comparison(record), json: data)
+      if RunRecordReader.isComparison(bytes) {
+        return Judged(
+          record: .comparison(try RunRecordReader().readComparison(bytes)), json: data)
+      }
+      if RunRecordReader.isConformance(bytes) {
+        return Judged(
+          record: .conformance(try RunRecordReader().readConformance(bytes)), json: data)
+      }
     } catch {
       throw .usage("\(path): \(error)")
     }
+    let (record, json) = try RecordFile.load(path)
+    return Judged(record: .run(record), json: json)
   }
 
   /// Against a baseline of the same kind.
@@ -44,6 +50,10 @@ struct Judged {
     case (.comparison(let record), nil): return ComparisonGate.judge(record, policy: policy)
     case (.comparison(let record), .comparison(let before)):
       return ComparisonGate.judge(record, policy: policy, baseline: before)
+    case (.conformance(let record), nil): return ConformanceGate.judge(record, policy: policy)
+    case (.conformance, _?), (_, .conformance?):
+      throw .usage(
+        "conformance has no baseline; conform --expected-failures=FILE lists what is known to fail")
     case (.run, .comparison), (.comparison, .run):
       throw .usage(
         "a run is compared with a run and a comparison with a comparison: --baseline is of the other "
@@ -55,6 +65,7 @@ struct Judged {
     switch record {
     case .run(let record): Export(gate, record)
     case .comparison(let record): Export(gate, record)
+    case .conformance: Export(gate)
     }
   }
 
@@ -73,6 +84,14 @@ struct Judged {
       case "json": ("compare.json", ComparisonPages.json(record))
       case "markdown": ("compare.md", ComparisonPages.markdown(record))
       default: ("compare.txt", ComparisonPages.terminal(record, color: Terminal.color))
+      }
+    case .conformance(let record):
+      return switch name {
+      case "html": ("conformance.html", ConformancePages.html([record]))
+      case "json": ("conformance.json", ConformanceJSON.render(record))
+      case "markdown": ("conformance.md", ConformancePages.markdown([record]))
+      default:
+        ("conformance.txt", ConformanceTerminal(color: Terminal.color).render(record))
       }
     }
   }
