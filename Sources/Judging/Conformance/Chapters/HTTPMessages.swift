@@ -102,6 +102,24 @@ struct HTTPMessages: Chapter {
           .ref("100 before the answer, twice", faults: "informational 100 count=2"),
         ]
       },
-      judge: .each { seen, passage in passage.fidelity(seen) }),
+      judge: .each(interim)),
   ]
+
+  /// An answer that is cut short without a word is worse than one that is refused.
+  private static let interim: @Sendable (Observation, Passage) -> [Finding] = { seen, passage in
+    // RFC 9110 section 15.2: nobody may send 1xx to a client of HTTP/1.0.
+    if seen.provider.last?.isOldHTTP == true {
+      return [.skip(.notObservable, "the relay asks the provider by HTTP/1.0, which has no 1xx")]
+    }
+    let found = passage.fidelity(seen)
+    guard seen.isSuccessStatus, seen.exchange.transport == .complete else { return found }
+    return found.map { .fail($0.words, .critical) }
+  }
+}
+
+extension ProviderExchange {
+  /// Whether the request was one of HTTP/1.0.
+  var isOldHTTP: Bool {
+    head.prefix { $0 != 0x0D && $0 != 0x0A }.suffix(8).elementsEqual("HTTP/1.0".utf8)
+  }
 }
