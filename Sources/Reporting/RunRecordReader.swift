@@ -34,9 +34,18 @@ package struct RunRecordReader: Sendable {
   /// Whether the document says that it is of that kind, of any version. Most are large and of another,
   /// so that they are only parsed if the word is in them.
   private static func says(_ bytes: [UInt8], _ schema: String) -> Bool {
-    guard bytes.firstRange(of: Array("\"\(schema)".utf8)) != nil else { return false }
+    guard contains(bytes, Array("\"\(schema)".utf8)) else { return false }
     let head = try? JSONDecoder().decode(Head.self, from: Data(bytes))
     return head?.schema?.hasPrefix(schema) ?? false
+  }
+
+  /// `firstRange(of:)` takes seconds for a large record.
+  private static func contains(_ bytes: [UInt8], _ word: [UInt8]) -> Bool {
+    guard let first = word.first, bytes.count >= word.count else { return false }
+    for start in 0...(bytes.count - word.count) where bytes[start] == first {
+      if bytes[start..<(start + word.count)].elementsEqual(word) { return true }
+    }
+    return false
   }
 
   private func read<Record: Decodable>(
