@@ -6,18 +6,25 @@ import Reporting
 /// A run record in a file, or what a run that was killed had written down.
 enum RecordFile {
   /// - Throws: a usage error that names the file.
-  static func read(_ path: String) throws(CommandError) -> RunRecord { try load(path).record }
+  static func read(_ path: String) throws(CommandError) -> RunRecord {
+    try record(in: try data(path), from: path).record
+  }
+
+  /// - Throws: a usage error that names the file.
+  static func data(_ path: String) throws(CommandError) -> Data {
+    do {
+      return try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw .usage("cannot read \(path): \(Reason.of(error))")
+    }
+  }
 
   /// The record, and the bytes of `run.json` that say it: nil where a journal says it otherwise.
   ///
   /// - Throws: a usage error that names the file.
-  static func load(_ path: String) throws(CommandError) -> (record: RunRecord, json: Data?) {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw .usage("cannot read \(path): \(Reason.of(error))")
-    }
+  static func record(
+    in data: Data, from path: String
+  ) throws(CommandError) -> (record: RunRecord, json: Data?) {
     do {
       let bytes = [UInt8](data)
       if JournalReader.isJournal(bytes) { return (try JournalReader.read(bytes), nil) }

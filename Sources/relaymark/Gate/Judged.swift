@@ -18,12 +18,7 @@ struct Judged {
 
   /// - Throws: a usage error that names the file and what is wrong with it.
   static func read(_ path: String) throws(CommandError) -> Judged {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw .usage("cannot read \(path): \(Reason.of(error))")
-    }
+    let data = try RecordFile.data(path)
     let bytes = [UInt8](data)
     do {
       if RunRecordReader.isComparison(bytes) {
@@ -37,7 +32,7 @@ struct Judged {
     } catch {
       throw .usage("\(path): \(error)")
     }
-    let (record, json) = try RecordFile.load(path)
+    let (record, json) = try RecordFile.record(in: data, from: path)
     return Judged(record: .run(record), json: json)
   }
 
