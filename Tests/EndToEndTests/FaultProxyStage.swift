@@ -11,7 +11,9 @@ final class FaultProxyStage: TimerTarget {
   /// Plays the script, if there is one.
   let provider: ScriptedProvider?
   private(set) var proxy: FaultProxy
-  private var condition: () -> Bool = { true }
+  private var clients: [FaultProxyPeer] = []
+  /// Kept only while the loop runs: it may hold the stage itself.
+  private var condition: (() -> Bool)?
   private var deadline = Instant(nanoseconds: 0)
 
   /// Without `upstream` or `base` the proxy forwards to the stage's own server.
@@ -45,15 +47,20 @@ final class FaultProxyStage: TimerTarget {
       options: options)
   }
 
+  /// The loop holds whoever waits on it, so each of them has to leave.
   deinit {
     proxy.stop()
     server.stop()
     provider?.stop()
+    for client in clients { client.close() }
+    loop.dispose()
   }
 
   /// A client of the proxy.
   func client() throws -> FaultProxyPeer {
-    FaultProxyPeer(try Socket.connect(to: proxy.endpoint), loop)
+    let client = FaultProxyPeer(try Socket.connect(to: proxy.endpoint), loop)
+    clients.append(client)
+    return client
   }
 
   /// A client with its connection at the server.
@@ -69,6 +76,7 @@ final class FaultProxyStage: TimerTarget {
   /// Runs the loop until the condition holds; false if it does not within ten seconds.
   func run(_ condition: @escaping () -> Bool) -> Bool {
     self.condition = condition
+    defer { self.condition = nil }
     deadline = loop.clock.now() + .seconds(10)
     _ = loop.schedule(self, at: loop.clock.now())
     loop.run()
@@ -91,6 +99,7 @@ final class FaultProxyStage: TimerTarget {
   }
 
   func timerFired(_ id: UInt64, now: Instant) {
+    guard let condition else { return }
     if condition() || now >= deadline {
       loop.stop()
     } else {
@@ -113,8 +122,8 @@ final class FaultProxyServer: ReadinessTarget {
   }
 
   func stop() {
-    loop.remove(listener)
-    Socket.close(listener)
+    loop.close(listener)
+    for peer in accepted { peer.close() }
   }
 
   func descriptorReady(_ descriptor: Int32, _ readiness: Readiness) {
@@ -166,8 +175,7 @@ final class FaultProxyPeer: ReadinessTarget {
 
   func close() {
     guard descriptor >= 0 else { return }
-    loop.remove(descriptor)
-    Socket.close(descriptor)
+    loop.close(descriptor)
     descriptor = -1
   }
 
