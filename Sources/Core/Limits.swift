@@ -90,6 +90,9 @@ package enum Limits {
   /// Writes and arrivals of one drawn stream, at even steps of their order beyond.
   package static let recordedMarks = 1_000
   package static let recordedFaults = 100_000
+  /// Answers of which a record keeps what each used and cost, and fields of one usage report.
+  package static let recordedBills = 10_000
+  package static let usageFields = 64
   package static let evidencePerVerdict = 5
   /// Of a body in the wire log of a verdict, and its lines.
   package static let wireLogBytes = 16 << 10

@@ -109,6 +109,8 @@ package struct TargetRecord: Hashable, Sendable, Codable {
   /// The scenario's own `expect` lines.
   package var expectations: [ExpectationResult]
   package var usage: UsageFacts?
+  /// What each answer used and cost; absent if none said anything of it.
+  package var cost: CostRecord?
   /// Streams that met all objectives of the scenario together; absent if it has none.
   package var goodput: Goodput?
   /// How many of the successful exchanges had their tokens counted in each way (`TokenSource`).
@@ -139,6 +141,7 @@ package struct TargetRecord: Hashable, Sendable, Codable {
     verdicts = []
     expectations = []
     usage = nil
+    cost = nil
     goodput = nil
     faults = []
     streams = []

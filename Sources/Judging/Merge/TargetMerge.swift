@@ -29,6 +29,7 @@ enum TargetMerge {
     merged.tokens = targets.contains { $0.tokens != nil } ? sums(targets.compactMap(\.tokens)) : nil
     merged.pace = pace(targets.compactMap(\.pace))
     merged.usage = usage(targets.compactMap(\.usage))
+    merged.cost = cost(targets.compactMap(\.cost))
     merged.goodput = goodput(targets.compactMap(\.goodput))
     merged.faults = Array(targets.flatMap(\.faults).prefix(Limits.recordedFaults))
     merged.streams = streams(targets)
@@ -67,6 +68,15 @@ enum TargetMerge {
       sum.completion = sum.completion.addingSaturated(part.completion)
     }
     return sum
+  }
+
+  /// As in one run: in the order in which they were planned, as many as a record holds.
+  private static func cost(_ parts: [CostRecord]) -> CostRecord? {
+    guard !parts.isEmpty else { return nil }
+    let all = parts.flatMap(\.bills).sorted { $0.ordinal < $1.ordinal }
+    let kept = Array(all.prefix(Limits.recordedBills))
+    let omitted = parts.reduce(all.count - kept.count) { $0.addingSaturated($1.omitted) }
+    return CostRecord(bills: kept, omitted: omitted)
   }
 
   /// Machines that run at the same time send and serve their rates together.
