@@ -98,6 +98,16 @@ package enum Limits {
   package static let wireLogBytes = 16 << 10
   package static let wireLogEntries = 200
   package static let errorTextBytes = 400
+  /// Exchanges of a scenario that are sent without the relay too.
+  package static let twins = 64
+  /// Changes of one kind of thing that a comparison of twins lists, of values and messages so much.
+  package static let overheadChanges = 60
+  package static let overheadValueBytes = 120
+  package static let overheadMessages = 10
+  package static let overheadMessageBytes = 600
+  /// What a comparison keeps of the strings at one path, and messages of a request that it aligns.
+  package static let comparedStringBytes = 1 << 20
+  package static let alignedMessages = 400
 
   /// What both sides saw of exchanges waits for judgement until it is so much, and exchanges that were
   /// judged are kept for comparison until they are.

@@ -119,6 +119,8 @@ package struct TargetRecord: Hashable, Sendable, Codable {
   package var pace: Pace?
   /// Figures by turn, of conversations.
   package var turns: [TurnRecord]?
+  /// What the relay adds to requests and answers; absent if none was sent without it, too.
+  package var overhead: Overhead?
   /// Why no more was sent, where the scenario's `stop` said so.
   package var stopped: String?
   package var faults: [FaultRecord]

@@ -4,10 +4,12 @@
 /// It walks over the values themselves, so that a setting which is added to a scenario is in it
 /// without anybody having to think of it.
 package enum ScenarioDigest {
-  /// - Parameter scenario: which machine of several this is does not count.
+  /// - Parameter scenario: which machine of several this is does not count, nor what is sent beside
+  ///   the target.
   package static func of(_ scenario: Scenario) -> String {
     var whole = scenario
     whole.traffic.shard = nil
+    whole.traffic.twins = nil
     var hash = FowlerNollVo()
     hash.add(value: whole)
     let digits = String(hash.state, radix: 16)

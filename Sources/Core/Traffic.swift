@@ -18,6 +18,8 @@ package struct Traffic: Hashable, Sendable {
   /// What ends it before its time, judged on what has finished.
   package var stop: [StopRule] = []
   package var seed: UInt64?
+  /// How many of the first exchanges are sent once more without the relay; nil leaves it to the run.
+  package var twins: Int?
   /// Which of several machines this is; everything else here is what they do together. Nil if it is
   /// the only one.
   package var shard: Shard?

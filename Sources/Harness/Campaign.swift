@@ -100,7 +100,7 @@ package final class Campaign: ReadinessTarget {
   // MARK: One scenario
 
   /// How the parts are put together for one scenario.
-  private struct Setting {
+  struct Setting {
     var target: CampaignTarget
     var topology: TargetRecord.Topology
     var url = ""
@@ -177,11 +177,15 @@ package final class Campaign: ReadinessTarget {
     try loop.add(interrupts.descriptor, .read, self)
     let trial: Trial
     var floor: FloorRunner?
+    var twins: TwinRunner?
     do {
       var runnerOptions = try connect(far, scenario, setting)
       runnerOptions.mostAtOnce = room
       floor = try self.floor(loop, far, scenario, setting, seed: seed)
-      let judge = Judge(try empty(scenario, setting), dialect: dialect, scenario: scenario)
+      let count = twinCount(scenario, setting)
+      twins = try self.twins(count, loop, far, scenario, seed: seed, through: runnerOptions)
+      let judge = Judge(
+        try empty(scenario, setting), dialect: dialect, scenario: scenario, keeping: count)
       trial = try Trial(
         loop: loop, scenario: scenario, title: title, dialect: dialect, seed: seed, far: far,
         options: runnerOptions,
@@ -193,8 +197,10 @@ package final class Campaign: ReadinessTarget {
         ExchangeRecorder($0, upstream: setting.url.isEmpty ? options.target.name : setting.url)
       }
       trial.journal = options.journal
+      trial.twins = twins
     } catch {
       _ = floor?.close()
+      _ = twins?.close()
       _ = far.stop()
       throw (error as? SystemError).map { Unreachable.explain($0, provider: options.provider) }
         ?? error
@@ -206,9 +212,18 @@ package final class Campaign: ReadinessTarget {
       Redaction(key: options.key).mask(&exchange)
       outcome.gaveUp = exchange
     }
+    return (record(outcome, scenario, setting), outcome)
+  }
+
+  /// Puts together what was seen, and judges the instrument by it.
+  private func record(
+    _ outcome: Trial.Outcome, _ scenario: Scenario, _ setting: Setting
+  ) -> TargetRecord {
     var result = outcome.result
     result.lateness.add(reads: outcome.waits)
     lateness += result.lateness
+    result.record.overhead = OverheadComparison.compare(
+      relay: result.first, direct: outcome.twins)
     result.record.floor = outcome.floor?.measures
     if isItsOwnFloor(scenario, setting) {
       result.record.floor = result.record.measures.filter { Floor.measures.contains($0.key) }
@@ -221,7 +236,7 @@ package final class Campaign: ReadinessTarget {
     fitness.judge(conditions)
     result.record.remarks += outcome.warnings
     result.record.stopped = outcome.stopped
-    return (result.record, outcome)
+    return result.record
   }
 
   /// Without relay and faults there is nothing that a floor could be told from.
@@ -266,7 +281,7 @@ package final class Campaign: ReadinessTarget {
         + "limit is \(descriptorLimit); raise it (ulimit -n \(needed)) or lower --concurrency")
   }
 
-  private func dialect(of scenario: Scenario) throws -> any Dialect {
+  func dialect(of scenario: Scenario) throws -> any Dialect {
     guard let dialect = Dialects.named(scenario.traffic.dialect) else {
       throw CampaignError("\(scenario.name): unknown dialect \(scenario.traffic.dialect)")
     }

@@ -15,6 +15,12 @@ package struct CampaignOptions: Sendable {
   package var version: String
   /// How many exchanges without a relay stand beside those of a run, as a share of them; 0 for none.
   package var floorShare = FloorPacing.usualShare
+  /// Who answers the same requests without a relay in between; nil for a provider of ours, behind a
+  /// relay that has ours behind it.
+  package var direct: Direct?
+  /// How many exchanges have a twin without the relay, where the scenario does not say; nil for the
+  /// usual number.
+  package var twins: Int?
   /// Whether a run ends when nobody can be reached; a comparison goes on, since its arms take turns.
   package var givesUp = true
   /// Legs on which a fault proxy stands even without a fault, so that arms of a comparison differ in
@@ -45,6 +51,25 @@ package struct CampaignOptions: Sendable {
     shard = nil
     start = nil
   }
+}
+
+/// A provider that is asked what a relay is asked.
+package struct Direct: Sendable {
+  /// The base URL as an SDK is given it.
+  package var baseURL: String
+  /// What it calls the model that the relay is asked for; nil for the same name.
+  package var model: String?
+  /// The key itself; never printed or recorded.
+  package var key: String?
+
+  package init(baseURL: String, model: String? = nil, key: String? = nil) {
+    self.baseURL = baseURL
+    self.model = model
+    self.key = key
+  }
+
+  /// Twins in a run against somebody else's provider, who takes money for each.
+  static let usualTwins = 10
 }
 
 /// What stands between runner and provider.

@@ -51,6 +51,16 @@ final class FarSide {
     }
   }
 
+  /// The same, with the script of the scenario: for twins of its exchanges.
+  func startTwins() throws(SystemError) -> LocalProvider {
+    let script = scenario.provider
+    let seed = self.seed
+    let dialects = Dialects.preferring(scenario.traffic.dialect)
+    return try LocalProvider(on: provider?.thread) {
+      ProviderSession(connection: $0, script: script, seed: seed, dialects: dialects)
+    }
+  }
+
   /// Starts the built-in pass-through relay: a fault proxy without faults.
   func startRelay(to upstream: Endpoint) throws(SystemError) -> Endpoint {
     try startProxy(

@@ -21,6 +21,8 @@ package final class LedgerBook {
   /// What one trial comes to.
   package struct Result: Sendable {
     package var record: TargetRecord
+    /// The first exchanges, to be compared with their twins.
+    package var first: [Observation]
     var lateness: Lateness
   }
 
@@ -61,7 +63,7 @@ package final class LedgerBook {
   package func result() -> Result {
     var record = judge.finish()
     record.probes = probes
-    return Result(record: record, lateness: lateness)
+    return Result(record: record, first: judge.first, lateness: lateness)
   }
 
   private func settle(_ exchange: Exchange) {

@@ -1,4 +1,5 @@
 import Core
+import Judging
 import Platform
 import Wire
 
@@ -18,6 +19,8 @@ final class Trial: RunnerObserver, TimerTarget {
     var floor: FloorRunner.Outcome?
     /// Why no more was sent, where the scenario's `stop` said so.
     var stopped: String?
+    /// What came of the same requests without the relay.
+    var twins: [Observation]
   }
 
   private let loop: EventLoop
@@ -45,6 +48,8 @@ final class Trial: RunnerObserver, TimerTarget {
   /// Keeps the exchanges as they end.
   var recorder: ExchangeRecorder?
   var journal: ExchangeJournal?
+  /// Sends some of the exchanges without the relay, too.
+  var twins: TwinRunner?
   /// Where the plan has its zero; nil for when it is run.
   var begin: Instant?
 
@@ -74,16 +79,19 @@ final class Trial: RunnerObserver, TimerTarget {
     let meter = ProcessorMeter()
     probe.start()
     floor?.start()
+    twins?.start()
     runner.start(observer: self, at: begin)
     loop.run()
     let use = meter.read()
     stopper?.end()
     let floor = floor?.close()
+    let twins = twins?.close() ?? []
     let seen = far.stop()
     observer?.trialEnds(title)
     return Outcome(
       result: ledger.close(ended, seen), warnings: seen.warnings + runner.warnings,
-      gaveUp: runner.gaveUp, waits: probe.waits, use: use, floor: floor, stopped: stopped)
+      gaveUp: runner.gaveUp, waits: probe.waits, use: use, floor: floor, stopped: stopped,
+      twins: twins)
   }
 
   /// Ends it in order and without waiting for the far side.
@@ -91,6 +99,7 @@ final class Trial: RunnerObserver, TimerTarget {
     hurried = true
     settleUntil = settleUntil.map { _ in loop.clock.now() }
     floor?.stop()
+    twins?.stop()
     runner.interrupt()
   }
 
@@ -154,8 +163,17 @@ final class Trial: RunnerObserver, TimerTarget {
 
   func runnerFinished() {
     probe.stop()
-    guard let floor, !hurried, runner.gaveUp == nil else { return settle() }
-    floor.complete { [unowned self] in settle() }
+    guard !hurried, runner.gaveUp == nil else {
+      twins?.stop()
+      return settle()
+    }
+    guard let floor else { return awaitTwins() }
+    floor.complete { [unowned self] in awaitTwins() }
+  }
+
+  private func awaitTwins() {
+    guard let twins else { return settle() }
+    twins.complete { [unowned self] in settle() }
   }
 
   private func settle() {

@@ -26,19 +26,25 @@ package struct Judge {
   private var faultsLeftOut = 0
   private var turns: TurnCounts?
   private var pace = PaceCount()
+  /// Exchanges whose numbers are below this are kept.
+  private let keeping: Int
+  /// Those, warm-up among them, for whom something is to be compared with them.
+  package private(set) var first: [Observation] = []
 
   /// - Parameters:
   ///   - empty: says what is played on what, without figures.
   ///   - scenario: nil for figures without verdicts.
   ///   - mostBytes: what is kept of exchanges before they are judged.
+  ///   - keeping: so many exchanges stay in `first`.
   package init(
     _ empty: TargetRecord, dialect: any Dialect, scenario: Scenario?,
-    mostBytes: Int = Limits.judgedBytes
+    mostBytes: Int = Limits.judgedBytes, keeping: Int = 0
   ) {
     record = empty
     self.dialect = dialect
     self.scenario = scenario
     self.mostBytes = mostBytes
+    self.keeping = keeping
     leaves = scenario?.traffic.leave != nil
     goodput = GoodputCount(scenario?.goodput ?? [])
     let count = scenario?.traffic.prompt.turns.count ?? 1
@@ -46,6 +52,7 @@ package struct Judge {
   }
 
   package mutating func add(_ observation: Observation) {
+    if observation.ordinal < keeping { first.append(observation) }
     guard !observation.exchange.warmup else {
       record.exchanges.warmup += 1
       return

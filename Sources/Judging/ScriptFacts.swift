@@ -21,7 +21,7 @@ extension ProviderScript {
   var stallsForEver: Bool { steps.contains(.stall(nil)) }
 
   /// Whether it plays a complete answer: nothing in it cuts, stalls for ever or is an error.
-  var isComplete: Bool {
+  package var isComplete: Bool {
     hasTerminator && !stallsForEver && error == nil
       && !steps.contains {
         switch $0 {

@@ -1,4 +1,4 @@
-import Core
+package import Core
 
 /// The head of one HTTP/1.x message, to be edited: its start line and its fields in order
 /// (RFC 9112 sections 2 to 5).
@@ -48,6 +48,13 @@ extension MessageHead {
   /// The status code of a response, nil for a request.
   package var status: Int? { ResponseHead.status(Self.withoutEnd(startLine).span) }
 
+  /// The target of a request line, nil for anything else.
+  package var target: String? {
+    let words = Self.withoutEnd(startLine).split(separator: .space)
+    guard method != nil else { return nil }
+    return String(decoding: words[1], as: UTF8.self)
+  }
+
   /// The method of a request line (RFC 9112 section 3), nil for anything else.
   package var method: String? {
     let words = Self.withoutEnd(startLine).split(separator: .space)
@@ -80,6 +87,17 @@ extension MessageHead {
       guard Self.isNamed(line, name), let colon = line.firstIndex(of: .colon) else { return nil }
       let span = line.span
       return Array(span.extracting(span.trimmed((colon + 1)..<Self.withoutEnd(line).count)))
+    }
+  }
+
+  /// All fields in order, with blanks around their values left out; lines without a name are no
+  /// fields.
+  package var headerFields: [HeaderField] {
+    fields.compactMap { line in
+      guard let colon = line.firstIndex(of: .colon), colon > 0 else { return nil }
+      let span = line.span
+      let value = span.extracting(span.trimmed((colon + 1)..<Self.withoutEnd(line).count))
+      return HeaderField(name: span.extracting(0..<colon).text, value: value.text)
     }
   }
 

@@ -22,6 +22,10 @@ struct RunOptions {
       seed: try arguments.number("seed", in: 0...UInt64.max) ?? 1, version: Version.text)
     options.provider = try TargetOptions.provider(arguments, target)
     options.sweep = sweep
+    options.direct = try DirectOptions.direct(
+      arguments, target, dialect: scenarios[0].traffic.dialect)
+    options.twins = try DirectOptions.twins(
+      arguments, target, hasDirect: options.direct != nil, hasProvider: options.provider != nil)
     options.key = try Self.key(arguments)
     options.certificateAuthorities = try Self.certificates(arguments)
     options.verifiesPeer = !arguments.flag("insecure")
@@ -134,10 +138,12 @@ struct RunOptions {
     return try key(named: name)
   }
 
-  static func key(named name: String) throws(CommandError) -> String {
+  static func key(
+    named name: String, option: String = "--key-env"
+  ) throws(CommandError) -> String {
     guard let key = ProcessInfo.processInfo.environment[name], !key.isEmpty else {
       throw .usage(
-        "the environment variable \(name) (--key-env) is not set; set it to the API key, for "
+        "the environment variable \(name) (\(option)) is not set; set it to the API key, for "
           + "example: export \(name)=…")
     }
     guard !key.utf8.contains(where: { $0 < 0x21 || $0 == 0x7F }) else {

@@ -137,6 +137,7 @@ enum SampleRecord {
   static func clean() -> TargetRecord {
     var target = target("nginx-stream", .twoSided)
     target.exchanges = .init(total: 20, warmup: 2, byEnd: ["done": 20])
+    target.overhead = SampleOverhead.record
     target.measures = measures(first: 22_000_000, step: 260_000, added: 60_000, factor: 1.012)
     target.floor = [
       "added.chunk": measure((0..<600).map { 30_000 + Double($0) * 450 }),

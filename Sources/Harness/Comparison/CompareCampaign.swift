@@ -51,6 +51,7 @@ package final class CompareCampaign {
     campaign.verifiesPeer = arm.verifiesPeer
     // The arms are each other's floor.
     campaign.floorShare = 0
+    campaign.twins = 0
     campaign.givesUp = false
     campaign.proxied = Set(options.arms.flatMap(\.faults).map(\.leg))
     return campaign

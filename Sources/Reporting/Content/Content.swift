@@ -22,7 +22,7 @@ struct Content {
     guard !record.targets.isEmpty else { return instrument + runBlocks + glossaryBlocks }
     var blocks = summaryFirst ? summaryBlocks + instrument : instrument + summaryBlocks
     blocks += sweepBlocks + machineBlocks + checkBlocks + percentileBlocks + curveBlocks
-    blocks += streamBlocks
+    blocks += streamBlocks + overheadBlocks
     blocks += faultBlocks + endBlocks + probeBlocks
     return blocks + runBlocks + glossaryBlocks
   }

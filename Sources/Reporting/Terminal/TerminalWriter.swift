@@ -107,6 +107,10 @@ struct TerminalWriter {
     for words in [Content.connections(target), Content.tokens(target)].compactMap(\.self) {
       wrapped("  \(words)", style: .dim)
     }
+    if let overhead = target.overhead {
+      wrapped("  " + Content.words(overhead), style: .dim)
+      for words in Content.messageWords(overhead) { wrapped("  ! \(words)", style: .yellow) }
+    }
     if let goodput = target.goodput { wrapped("  " + Content.words(goodput), style: nil) }
     verdicts(target)
     text += "\n"

@@ -37,6 +37,11 @@ package enum Figure {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// A number of bytes, exact; with its sign where it is a difference.
+  package static func bytes(_ number: Int, signed: Bool = false) -> String {
+    (signed && number > 0 ? "+" : "") + count(number) + " B"
+  }
+
   /// Three significant digits; very large and very small numbers in scientific form.
   package static func significant(_ value: Double) -> String {
     let size = value.magnitude

@@ -49,6 +49,8 @@ struct RunCommand: Command {
       help:
         "exchanges without a relay that go on beside, as a share of the\nmeasured ones (default: 0.05, and at least 30; 0 for none)"
     ),
+    DirectOptions.options[0], DirectOptions.options[1], DirectOptions.options[2],
+    DirectOptions.options[3],
     Option(name: "cacert", value: "FILE", help: "certificates to trust, in PEM"),
     Option(
       name: "insecure", value: nil, help: "do not verify TLS certificates (said in the report)"),
@@ -68,6 +70,10 @@ struct RunCommand: Command {
       + "    --target=http://127.0.0.1:4000/v1 --provider=127.0.0.1:9100",
     "relaymark run streaming/steady-50ms --target=https://openrouter.ai/api/v1 \\\n"
       + "    --model=openai/gpt-4o-mini --key-env=OPENROUTER_API_KEY --streams=20",
+    "relaymark run streaming/steady-50ms --target=https://openrouter.ai/api/v1 \\\n"
+      + "    --model=openai/gpt-4o-mini --key-env=OPENROUTER_API_KEY --streams=20 \\\n"
+      + "    --direct=https://api.openai.com/v1 --direct-model=gpt-4o-mini \\\n"
+      + "    --direct-key-env=OPENAI_API_KEY",
     "relaymark run streaming/load-64 --shard=2/3 --start-at=2026-11-26T12:00:00Z --out=shard-2",
   ]
 

@@ -47,35 +47,14 @@ struct REQWords: Chapter {
     return found
   }
 
-  /// The strings in a request, in order, its nonce taken out; of the messages alone, where they are
-  /// told apart.
-  private static func words(_ body: [UInt8], _ nonce: Nonce) -> [[UInt8]]? {
-    guard let document = try? JSONValue.parse(body) else { return nil }
-    var found: [[UInt8]] = []
-    func collect(_ value: JSONValue) {
-      switch value {
-      case .string(var text):
-        text.replace(Array(nonce.promptMarker.utf8), with: [])
-        found.append(text)
-      case .array(let values): values.forEach(collect)
-      case .object(let members): members.forEach { collect($0.value) }
-      default: break
-      }
-    }
-    for member in ["system", "instructions", "messages", "input", "contents"] {
-      if let value = document[member] { collect(value) }
-    }
-    return found
-  }
-
   private static let messages: @Sendable (Observation, Passage) -> [Finding] = { seen, passage in
     guard let got = seen.provider.last, let direct = passage.direct.first,
       let sent = direct.provider.last
     else { return [.skip(.notObservable, "the request never reached the provider")] }
-    guard let words = words(got.body, seen.exchange.nonce) else {
+    guard let words = RequestWords(got.body)?.strings(without: seen.exchange.nonce) else {
       return [.fail("the provider got no JSON")]
     }
-    let wanted = Self.words(sent.body, direct.exchange.nonce) ?? []
+    let wanted = RequestWords(sent.body)?.strings(without: direct.exchange.nonce) ?? []
     if words == wanted { return [] }
     // A translation may say more around it, but says each text.
     if let lost = wanted.first(where: { $0.count > 12 && !words.contains($0) }) {

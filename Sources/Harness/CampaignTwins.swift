@@ -1,0 +1,49 @@
+import Core
+import Platform
+import Wire
+
+// The same requests without the relay, beside those of a run.
+extension Campaign {
+  /// How many exchanges of the scenario have a twin.
+  func twinCount(_ scenario: Scenario, _ setting: Setting) -> Int {
+    let isOurs = options.direct == nil
+    // Without a relay there is nothing to compare with, and without our provider nobody to ask.
+    guard setting.topology != .direct, !isOurs || setting.topology == .twoSided,
+      options.sweep == nil
+    else { return 0 }
+    let usual = isOurs ? 1 : Direct.usualTwins
+    return TwinRunner.count(
+      of: scenario, wanted: options.twins ?? scenario.traffic.twins ?? usual,
+      hasScript: setting.topology == .twoSided)
+  }
+
+  /// Who sends them; nil if nobody is to.
+  func twins(
+    _ count: Int, _ loop: EventLoop, _ far: FarSide, _ scenario: Scenario, seed: UInt64,
+    through relay: RunnerOptions
+  ) throws -> TwinRunner? {
+    guard count > 0 else { return nil }
+    let dialect = try dialect(of: scenario)
+    var traffic = scenario.traffic
+    var runner = relay
+    runner.legA = nil
+    var provider: LocalProvider?
+    if let direct = options.direct {
+      runner.baseURL = direct.baseURL
+      runner.key = direct.key
+      traffic.model = direct.model ?? traffic.model
+    } else {
+      let own = try far.startTwins()
+      provider = own
+      runner.baseURL = "http://\(own.endpoint)\(dialect.basePath)"
+    }
+    do {
+      return try TwinRunner(
+        loop: loop, run: traffic, count: count, dialect: dialect, seed: seed, options: runner,
+        provider: provider)
+    } catch {
+      _ = provider?.stop()
+      throw error
+    }
+  }
+}
