@@ -4,10 +4,13 @@ package struct CostRecord: Hashable, Sendable, Codable {
   package var bills: [Bill]
   /// Successful exchanges that are not among `bills`, because there were too many.
   package var omitted: Int
+  /// Answers to the same requests without the relay, if some were sent there too.
+  package var direct: [Bill]?
 
-  package init(bills: [Bill] = [], omitted: Int = 0) {
+  package init(bills: [Bill] = [], omitted: Int = 0, direct: [Bill]? = nil) {
     self.bills = bills
     self.omitted = omitted
+    self.direct = direct
   }
 
   /// One answer.

@@ -95,3 +95,25 @@ package enum DecimalText {
     return to
   }
 }
+
+extension DecimalText {
+  /// As `fixed`, with the thousands set apart: `1,234.5`.
+  package static func grouped(_ value: Decimal, places: Int) -> String {
+    let parts = fixed(value, places: places).split(separator: ".")
+    guard let whole = parts.first else { return "0" }
+    let isNegative = whole.hasPrefix("-")
+    let digits = Array(whole.utf8.drop { $0 == UInt8(ascii: "-") })
+    var text: [UInt8] = isNegative ? [UInt8(ascii: "-")] : []
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { text.append(UInt8(ascii: ",")) }
+      text.append(digit)
+    }
+    return String(decoding: text, as: UTF8.self) + (parts.count > 1 ? ".\(parts[1])" : "")
+  }
+
+  /// A share as a percentage with at most so many places, and no zeros at its end: `5.5 %`.
+  package static func percent(_ share: Decimal, places: Int = 2, signed: Bool = false) -> String {
+    let value = rounded(share * 100, places: places)
+    return "\(signed && value > 0 ? "+" : "")\(text(value)) %"
+  }
+}

@@ -76,7 +76,10 @@ enum TargetMerge {
     let all = parts.flatMap(\.bills).sorted { $0.ordinal < $1.ordinal }
     let kept = Array(all.prefix(Limits.recordedBills))
     let omitted = parts.reduce(all.count - kept.count) { $0.addingSaturated($1.omitted) }
-    return CostRecord(bills: kept, omitted: omitted)
+    let direct = parts.flatMap { $0.direct ?? [] }.sorted { $0.ordinal < $1.ordinal }
+    return CostRecord(
+      bills: kept, omitted: omitted,
+      direct: direct.isEmpty ? nil : Array(direct.prefix(Limits.recordedBills)))
   }
 
   /// Machines that run at the same time send and serve their rates together.
