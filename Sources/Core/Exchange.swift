@@ -83,6 +83,8 @@ package struct ProviderExchange: Sendable {
   package var texts: [[UInt8]]
   package var wantsStream: Bool
   package var wantsUsage: Bool
+  /// The usage that was to be reported, with the counts of this request.
+  package var usage: UsageStep?
   /// The dialect in which the request was understood; empty if it was in none.
   package var dialect = ""
   /// When the response head was handed to the kernel, and its status (0: none was sent).

@@ -34,6 +34,9 @@ package struct ProviderScript: Hashable, Sendable {
   package var headers: HeaderTiming
   /// What is played; of a recording: what its stream says in these words, and how it ends.
   package var steps: [Step]
+  /// The usage that is reported to a client without the relay, where the script's own is what a relay
+  /// has made of it.
+  package var direct: UsageStep?
   /// The reads of a recorded stream, which are played instead of the steps; empty without one.
   package var recorded: [RecordedStep]
 

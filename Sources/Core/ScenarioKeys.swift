@@ -4,7 +4,7 @@ package enum ScenarioKeys {
   package static let root = [
     "$schema", "name", "about", "provider", "traffic", "faults", "expect", "goodput",
   ]
-  package static let provider = ["think", "headers", "script", "recording", "answer"]
+  package static let provider = ["think", "headers", "script", "direct", "recording", "answer"]
   /// Steps written as a bare word.
   package static let stepWords = ["role", "usage", "done", "keepAlive", "close", "reset"]
   /// Steps written as an object with this one key.
@@ -17,7 +17,7 @@ package enum ScenarioKeys {
   package static let toolCall = ["name", "id", "arguments", "pieces", "gap", "choice"]
   /// `finish` as an object.
   package static let finish = ["reason", "sequence", "choice"]
-  package static let usage = ["prompt", "completion", "cached", "reasoning"]
+  package static let usage = ["prompt", "completion", "cached", "reasoning", "more"]
   package static let error = ["status", "type", "message", "code", "retryAfter"]
   package static let errorEvent = ["status", "type", "message", "code"]
   package static let traffic = [

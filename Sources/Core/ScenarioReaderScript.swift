@@ -30,6 +30,7 @@ extension ScenarioReader {
     script.headers =
       fields["headers"].flatMap { choice($0, of: ProviderScript.HeaderTiming.self) }
       ?? script.headers
+    script.direct = fields["direct"].flatMap { usage($0) }
     require("script", in: fields)
     guard let list = fields["script"], let elements = elements(list) else { return nil }
     if elements.isEmpty {
@@ -49,7 +50,7 @@ extension ScenarioReader {
 
   /// A recorded answer brings its own times and bytes with it.
   private mutating func recording(_ member: JSON5Member, _ fields: Fields) -> PlacedScript? {
-    for key in ["think", "headers", "script"] {
+    for key in ["think", "headers", "script", "direct"] {
       guard let other = fields[key] else { continue }
       problems.add(
         "`\(key)` cannot stand beside `recording`, which has its own", at: other.position)
@@ -160,33 +161,6 @@ extension ScenarioReader {
       }
     }
     return distribution.map { .stall($0) }
-  }
-
-  private mutating func usage(_ member: JSON5Member) -> UsageStep? {
-    guard let fields = fields(of: member.value, "`usage`", keys: ScenarioKeys.usage) else {
-      return nil
-    }
-    let range = 0...Limits.usageTokens
-    var result = UsageStep()
-    result.prompt = fields["prompt"].flatMap { count($0, in: range) } ?? result.prompt
-    result.completion = fields["completion"].flatMap { count($0, in: range) } ?? result.completion
-    result.cached = min(result.cached, result.prompt)
-    result.reasoning = min(result.reasoning, result.completion)
-    if let cached = fields["cached"], let value = count(cached, in: range) {
-      result.cached = value
-      if value > result.prompt {
-        problems.add("`cached` is part of `prompt` (\(result.prompt))", at: cached.value.position)
-      }
-    }
-    if let reasoning = fields["reasoning"], let value = count(reasoning, in: range) {
-      result.reasoning = value
-      if value > result.completion {
-        problems.add(
-          "`reasoning` is part of `completion` (\(result.completion))",
-          at: reasoning.value.position)
-      }
-    }
-    return result
   }
 
   private mutating func error(_ member: JSON5Member, keys: [String]) -> ErrorStep? {

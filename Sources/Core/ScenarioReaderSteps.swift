@@ -62,7 +62,7 @@ extension ScenarioReader {
   }
 
   /// An object as JSON without blanks; nil if it is none, or holds what JSON cannot.
-  private mutating func jsonObject(_ member: JSON5Member) -> String? {
+  mutating func jsonObject(_ member: JSON5Member) -> String? {
     guard case .object = member.value.kind else {
       wrongType(member.value, quoted(member.key), "an object")
       return nil
@@ -83,6 +83,9 @@ extension ScenarioReader {
       }
       if let magnitude = number.magnitude {
         text += (number.isNegative ? "-" : "") + String(magnitude)
+      } else if Self.isJSON(number: number.text) {
+        // A binary fraction would have fewer digits than a price may have.
+        text += number.text
       } else {
         text += String(number.value)
       }
@@ -105,6 +108,30 @@ extension ScenarioReader {
     case .invalid: return false
     }
     return true
+  }
+
+  /// RFC 8259 section 6; JSON5 has more ways.
+  private static func isJSON(number text: String) -> Bool {
+    var rest = text.utf8[...]
+    func digits() -> Int {
+      let run = rest.prefix { (0x30...0x39).contains($0) }
+      rest = rest.dropFirst(run.count)
+      return run.count
+    }
+    if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
+    let startsWithZero = rest.first == UInt8(ascii: "0")
+    let whole = digits()
+    guard whole > 0, !startsWithZero || whole == 1 else { return false }
+    if rest.first == UInt8(ascii: ".") {
+      rest.removeFirst()
+      guard digits() > 0 else { return false }
+    }
+    if let e = rest.first, e | 0x20 == UInt8(ascii: "e") {
+      rest.removeFirst()
+      if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
+      guard digits() > 0 else { return false }
+    }
+    return rest.isEmpty
   }
 
   /// RFC 8259 section 7.

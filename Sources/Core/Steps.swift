@@ -91,6 +91,12 @@ package struct UsageStep: Hashable, Sendable {
   package var completion: Int
   package var cached: Int
   package var reasoning: Int
+  /// How `prompt` comes from the request, if it does.
+  package var counted: CountedTokens?
+  /// Whether what an earlier turn of the conversation said was in the cache.
+  package var cachesHistory = false
+  /// Further members of the usage object, as they are written: `"cost":0.00042`.
+  package var more = ""
 
   package init(prompt: Int = 1237, completion: Int = 419, cached: Int = 1024, reasoning: Int = 311)
   {

@@ -190,7 +190,8 @@ package final class Campaign: ReadinessTarget {
         loop: loop, scenario: scenario, title: title, dialect: dialect, seed: seed, far: far,
         options: runnerOptions,
         book: LedgerBook(
-          judge, dialect: dialect, traffic: scenario.traffic, key: options.key),
+          judge, dialect: dialect, traffic: scenario.traffic, key: options.key,
+          words: WordCount(scenario.traffic, seed: seed)),
         floor: floor, observer: observer)
       trial.begin = begin
       trial.recorder = options.recording.map {
@@ -224,6 +225,7 @@ package final class Campaign: ReadinessTarget {
     lateness += result.lateness
     result.record.overhead = OverheadComparison.compare(
       relay: result.first, direct: outcome.twins)
+    result.record.directCost = directCost(outcome.twins, scenario)
     result.record.floor = outcome.floor?.measures
     if isItsOwnFloor(scenario, setting) {
       result.record.floor = result.record.measures.filter { Floor.measures.contains($0.key) }

@@ -1,4 +1,5 @@
 import Core
+import Judging
 import Platform
 import Wire
 
@@ -15,6 +16,14 @@ extension Campaign {
     return TwinRunner.count(
       of: scenario, wanted: options.twins ?? scenario.traffic.twins ?? usual,
       hasScript: setting.topology == .twoSided)
+  }
+
+  /// What the twins used and cost.
+  func directCost(_ twins: [Observation], _ scenario: Scenario) -> CostRecord? {
+    var book = BillBook(model: options.direct?.model ?? scenario.traffic.model)
+    let words = WordCount(scenario.traffic, seed: scenario.traffic.seed ?? options.seed)
+    for twin in twins { book.add(twin, words: words.words(of: twin.ordinal)) }
+    return book.record
   }
 
   /// Who sends them; nil if nobody is to.

@@ -53,7 +53,7 @@ final class FarSide {
 
   /// The same, with the script of the scenario: for twins of its exchanges.
   func startTwins() throws(SystemError) -> LocalProvider {
-    let script = scenario.provider
+    let script = scenario.provider.withoutRelay
     let seed = self.seed
     let dialects = Dialects.preferring(scenario.traffic.dialect)
     return try LocalProvider(on: provider?.thread) {

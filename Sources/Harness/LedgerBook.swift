@@ -2,6 +2,32 @@ package import Core
 package import Judging
 package import Wire
 
+/// How many words the messages of an exchange have.
+package struct WordCount: Sendable {
+  private let traffic: Traffic
+  private let seed: UInt64
+  /// Of a prompt that all have: only their nonces differ.
+  private var same: Int?
+
+  package init(_ traffic: Traffic, seed: UInt64) {
+    self.traffic = traffic
+    self.seed = seed
+    same = traffic.prompt.fixed == nil || traffic.output != nil ? nil : counted(0)
+  }
+
+  /// Nil for turns of a conversation, which carry the answers before them, and for exchanges beyond
+  /// those whose bill is kept.
+  package func words(of ordinal: Int) -> Int? {
+    guard !traffic.prompt.isConversation, ordinal < Limits.recordedBills else { return nil }
+    return same ?? counted(ordinal)
+  }
+
+  private func counted(_ ordinal: Int) -> Int {
+    traffic.prompt(of: ordinal, seed: seed).messages
+      .reduce(0) { $0 + RequestWords.words(Array($1.text.utf8)) }
+  }
+}
+
 /// Joins what both sides saw of each exchange, and has it judged when nothing more is to come.
 ///
 /// Pure but for being shared: what it is handed decides all.
@@ -11,6 +37,7 @@ package final class LedgerBook {
   /// A relay may try again, or only now see that its client has left: for so long.
   private let patience: Nanoseconds
   private let redaction: Redaction
+  private let words: WordCount?
   private var judge: Judge
   private var lateness = Lateness()
   private var waiting: [Exchange] = []
@@ -26,9 +53,15 @@ package final class LedgerBook {
     var lateness: Lateness
   }
 
-  /// - Parameter key: masked wherever it stands.
-  package init(_ judge: Judge, dialect: any Dialect, traffic: Traffic, key: String? = nil) {
+  /// - Parameters:
+  ///   - key: masked wherever it stands.
+  ///   - words: what was sent; nil where nobody asks how much that was.
+  package init(
+    _ judge: Judge, dialect: any Dialect, traffic: Traffic, key: String? = nil,
+    words: WordCount? = nil
+  ) {
     self.judge = judge
+    self.words = words
     self.dialect = dialect
     redaction = Redaction(key: key)
     streamWanted = traffic.stream
@@ -73,6 +106,6 @@ package final class LedgerBook {
       Observation(
         exchange: exchange, provider: provider.removeValue(forKey: exchange.nonce) ?? [],
         faults: faults.removeValue(forKey: exchange.nonce) ?? [], dialect: dialect,
-        streamWanted: streamWanted))
+        streamWanted: streamWanted), words: words?.words(of: exchange.ordinal))
   }
 }

@@ -26,6 +26,7 @@ package struct Judge {
   private var faultsLeftOut = 0
   private var turns: TurnCounts?
   private var pace = PaceCount()
+  private var bills: BillBook
   /// Exchanges whose numbers are below this are kept.
   private let keeping: Int
   /// Those, warm-up among them, for whom something is to be compared with them.
@@ -45,14 +46,18 @@ package struct Judge {
     self.scenario = scenario
     self.mostBytes = mostBytes
     self.keeping = keeping
+    bills = BillBook(
+      model: scenario?.traffic.model ?? "", most: scenario == nil ? 0 : Limits.recordedBills)
     leaves = scenario?.traffic.leave != nil
     goodput = GoodputCount(scenario?.goodput ?? [])
     let count = scenario?.traffic.prompt.turns.count ?? 1
     turns = count > 1 ? TurnCounts(count) : nil
   }
 
-  package mutating func add(_ observation: Observation) {
+  /// - Parameter words: of the messages of its request, if that is known.
+  package mutating func add(_ observation: Observation, words: Int? = nil) {
     if observation.ordinal < keeping { first.append(observation) }
+    bills.add(observation, words: words)
     guard !observation.exchange.warmup else {
       record.exchanges.warmup += 1
       return
@@ -84,6 +89,7 @@ package struct Judge {
         scenario.expect, measures: record.measures, errors: errors)
     }
     record.usage = usage
+    record.cost = bills.record
     record.tokens = samples.tokenSources.isEmpty ? nil : samples.tokenSources
     record.turns = turns?.records
     record.pace = pace.result

@@ -9,10 +9,7 @@ extension ProviderScript {
   }
 
   /// The numbers of its last usage report.
-  var usage: UsageStep? {
-    for case .usage(let usage) in steps.reversed() { return usage }
-    return nil
-  }
+  var usage: UsageStep? { lastUsage }
 
   var hasTerminator: Bool { steps.contains(.done) }
   var hasRawBytes: Bool {

@@ -1,23 +1,30 @@
 /// The JSON documents of a body, whatever frames them: what is looked at member by member, without
 /// asking what a dialect makes of it.
 package enum BodyDocuments {
-  /// In order: a whole document; the elements of an array, however far it came; the payloads of
+  /// In order, those of a stream only if their bytes are wanted: a whole document; the elements of an array, however far it came; the payloads of
   /// Amazon's frames; the data of server-sent events; or the lines that are documents.
-  package static func read(_ body: [UInt8]) -> [JSONValue] {
+  package static func read(
+    _ body: [UInt8], where isWanted: ([UInt8]) -> Bool = { _ in true }
+  ) -> [JSONValue] {
     if let whole = try? JSONValue.parse(body) { return whole.array ?? [whole] }
     if case .frame = AmazonFrame.read(body, at: 0) { return frames(body) }
     let elements = ArrayElements(body).elements
-    if !elements.isEmpty { return elements.compactMap { try? JSONValue.parse(Array(body[$0])) } }
+    if !elements.isEmpty { return parsed(elements.map { Array(body[$0]) }, isWanted) }
     let events = events(body)
-    if !events.isEmpty { return events }
-    return body.split(separator: .lf).compactMap { try? JSONValue.parse(Array($0)) }
+    if !events.isEmpty { return parsed(events, isWanted) }
+    return parsed(body.split(separator: .lf).map(Array.init), isWanted)
   }
 
-  private static func events(_ body: [UInt8]) -> [JSONValue] {
+  private static func parsed(
+    _ documents: [[UInt8]], _ isWanted: ([UInt8]) -> Bool
+  ) -> [JSONValue] {
+    documents.compactMap { isWanted($0) ? try? JSONValue.parse($0) : nil }
+  }
+
+  private static func events(_ body: [UInt8]) -> [[UInt8]] {
     var parser = SSEParser()
     return parser.feed(body).compactMap { block in
-      guard case .event(_, let data, _) = block.kind else { return nil }
-      return try? JSONValue.parse(data)
+      if case .event(_, let data, _) = block.kind { data } else { nil }
     }
   }
 

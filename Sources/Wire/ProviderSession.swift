@@ -163,7 +163,8 @@ package struct ProviderSession: Sendable {
       var accepted = found
       accepted.ordinal = ordinal
       exchange.tokensAsked = script.isAsked ? AskedTokens.find(in: request.body) : nil
-      let script = script.asked(for: exchange.tokensAsked)
+      let script = Self.counted(script.asked(for: exchange.tokensAsked), request)
+      exchange.usage = script.lastUsage
       let player = ScriptPlayer(script: script, request: accepted, dialect: dialect, seed: seed)
       exchange.nonce = accepted.nonce
       exchange.dialect = dialect.name
@@ -183,6 +184,12 @@ package struct ProviderSession: Sendable {
       exchange: exchange, request: request,
       only: FixedAnswers.answer(to: routed, dialects: dialects),
       id: Self.id(scanner.found, ordinal))
+  }
+
+  private static func counted(_ script: ProviderScript, _ request: HTTPRequest) -> ProviderScript {
+    guard script.countsWords else { return script }
+    let words = RequestWords(request.body)
+    return script.counting(words: words?.count ?? 0, history: words?.history ?? 0)
   }
 
   private func part(for request: HTTPRequest) -> Part {

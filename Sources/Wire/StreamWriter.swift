@@ -132,3 +132,12 @@ package struct WholeAnswer: Hashable, Sendable {
     }
   }
 }
+
+extension UsageStep {
+  /// What the script adds to a usage object, behind its own members.
+  func putMore(_ out: inout [UInt8]) {
+    guard !more.isEmpty else { return }
+    out.put(",")
+    out.put(more)
+  }
+}

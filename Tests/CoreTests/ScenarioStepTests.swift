@@ -36,7 +36,33 @@ import Testing
         ])
   }
 
+  @Test func usageIsCountedAndHasWhatElseIsSaid() throws {
+    let steps = try steps(
+      """
+      { usage: { prompt: "words * 1.03 + 120", completion: 4, cached: "history", reasoning: 0,
+          more: { cost: 0.000123456789012345678901, cost_details: { x: "0.10", y: .5 } } } },
+      { usage: { prompt: "words", cached: 7 } }
+      """)
+    guard case .usage(let first) = steps[0], case .usage(let second) = steps[1] else {
+      Issue.record("\(steps)")
+      return
+    }
+    #expect(first.counted == CountedTokens(numerator: 103, denominator: 100, plus: 120))
+    #expect(first.cachesHistory && first.cached == 0 && first.completion == 4)
+    #expect(
+      first.more
+        == #""cost":0.000123456789012345678901,"cost_details":{"x":"0.10","y":0.5}"#)
+    #expect(second.counted == CountedTokens() && second.cached == 7 && !second.cachesHistory)
+  }
+
   @Test(arguments: [
+    BadSource(
+      scenario(script: "{ usage: { prompt: '¦tokens' } }"),
+      "expected `words`, as in `words * 1.03 + 120`, found `tokens`"),
+    BadSource(
+      scenario(script: "{ usage: { cached: ¦'all' } }"), "`cached` is a number or \"history\""),
+    BadSource(
+      scenario(script: "{ usage: { more: ¦'cost' } }"), "`more` must be an object, found a string"),
     BadSource(
       scenario(script: "{ toolCall: ¦{} }"), "`name` is missing"),
     BadSource(

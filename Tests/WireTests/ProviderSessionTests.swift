@@ -42,6 +42,19 @@ import Wire
     #expect(bench.text == expected)
   }
 
+  @Test func usageIsCountedFromTheWordsOfTheRequest() throws {
+    var usage = UsageStep(prompt: 0, completion: 2, cached: 0, reasoning: 0)
+    usage.counted = CountedTokens(plus: 120)
+    usage.more = "\"cost\":0.10"
+    var bench = SessionBench(script([text(2), .finish("stop"), .usage(usage), .done]))
+    bench.receive(SessionBench.request(Traffic(model: "m", prompt: "one two  three")))
+    bench.run()
+    // The nonce is a word too.
+    #expect(bench.text.contains("\"prompt_tokens\":124,"))
+    #expect(bench.text.contains(",\"cost\":0.10}"))
+    #expect(bench.finished.first?.usage?.prompt == 124)
+  }
+
   @Test func theRecordHasWhatCameAndWhatWent() throws {
     var bench = SessionBench(script(ProviderScript.plainSteps))
     bench.writeDelay = .microseconds(3)

@@ -56,7 +56,8 @@ package struct FidelityUsage: Check {
     }
     var faults: [(Verdict.Outcome, String)] = []
     if usages.count > 1 { faults.append((.fail, "several usage reports that differ")) }
-    let expected = scripted.map { observation.dialect.usage(of: $0) }
+    let sent = scripted.map { observation.answer?.usage ?? $0 }
+    let expected = sent.map { observation.dialect.usage(of: $0) }
     if let expected, !Self.equal(last, expected) {
       faults.append(
         (.fail, "reported \(Self.words(last)) instead of \(Self.words(expected))"))

@@ -33,6 +33,7 @@ enum MessagesParts {
       out.put(",\"output_tokens_details\":{\"thinking_tokens\":")
       out.put(usage.reasoning)
       out.put("}")
+      usage.putMore(&out)
     }
     out.put(",\"service_tier\":\"standard\"}")
   }

@@ -150,7 +150,9 @@ enum ConverseParts {
     out.put("{\"inputTokens\":\(usage.prompt &- usage.cached)")
     out.put(",\"outputTokens\":\(usage.completion)")
     out.put(",\"totalTokens\":\(usage.prompt &+ usage.completion)")
-    out.put(",\"cacheReadInputTokens\":\(usage.cached),\"cacheWriteInputTokens\":0}")
+    out.put(",\"cacheReadInputTokens\":\(usage.cached),\"cacheWriteInputTokens\":0")
+    usage.putMore(&out)
+    out.put("}")
   }
 
   static func put(_ error: ErrorStep, _ out: inout [UInt8]) {

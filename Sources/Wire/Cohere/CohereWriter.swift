@@ -152,7 +152,9 @@ enum CohereParts {
   static func put(_ usage: UsageStep, _ out: inout [UInt8]) {
     out.put("{\"billed_units\":{\"input_tokens\":\(usage.prompt &- usage.cached)")
     out.put(",\"output_tokens\":\(usage.completion)},\"tokens\":{\"input_tokens\":\(usage.prompt)")
-    out.put(",\"output_tokens\":\(usage.completion)},\"cached_tokens\":\(usage.cached)}")
+    out.put(",\"output_tokens\":\(usage.completion)},\"cached_tokens\":\(usage.cached)")
+    usage.putMore(&out)
+    out.put("}")
   }
 
   static func put(_ error: ErrorStep, _ out: inout [UInt8]) {

@@ -40,6 +40,7 @@ enum GeminiParts {
     out.put(usage.reasoning)
     out.put(",\"totalTokenCount\":")
     out.put(usage.prompt &+ usage.completion)
+    usage.putMore(&out)
     out.put("}")
   }
 

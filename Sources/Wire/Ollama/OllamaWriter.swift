@@ -87,6 +87,7 @@ enum OllamaParts {
     if let usage {
       out.put(",\"prompt_eval_count\":\(usage.prompt),\"prompt_eval_duration\":20000000")
       out.put(",\"eval_count\":\(usage.completion),\"eval_duration\":400000000")
+      usage.putMore(&out)
     }
   }
 

@@ -100,7 +100,7 @@ enum ChatParts {
       out.put(",\"prompt_cache_miss_tokens\":")
       out.put(usage.prompt &- usage.cached)
     }
-    if profile.namesProvider {
+    if profile.namesProvider, usage.more.isEmpty {
       out.put(",\"cost\":0.000419,\"is_byok\":false,\"cost_details\":")
       out.put("{\"upstream_inference_cost\":null,\"upstream_inference_prompt_cost\":0.000124,")
       out.put("\"upstream_inference_completions_cost\":0.000295}")
@@ -109,6 +109,7 @@ enum ChatParts {
       out.put(",\"queue_time\":0.001,\"prompt_time\":0.002,\"completion_time\":0.2,")
       out.put("\"total_time\":0.202")
     }
+    usage.putMore(&out)
     out.put("}")
   }
 

@@ -154,6 +154,7 @@ enum ResponsesParts {
     out.put(usage.reasoning)
     out.put("},\"total_tokens\":")
     out.put(usage.prompt &+ usage.completion)
+    usage.putMore(&out)
     out.put("}")
   }
 

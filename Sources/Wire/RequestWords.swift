@@ -1,5 +1,4 @@
 package import Core
-package import Wire
 
 /// What a request says to the model, in whichever format it says it.
 package struct RequestWords: Hashable, Sendable {
@@ -74,7 +73,17 @@ package struct RequestWords: Hashable, Sendable {
 
   /// Words in all messages, told apart by blanks: what a count of tokens is held against without a
   /// tokenizer.
-  package var count: Int { messages.flatMap(\.texts).reduce(0) { $0 + Self.words($1) } }
+  package var count: Int { Self.count(messages[...]) }
+
+  /// Those before the last answer in it: what an earlier request has said already.
+  package var history: Int {
+    let answers = ["assistant", "model", "CHATBOT"]
+    return Self.count(messages[..<(messages.lastIndex { answers.contains($0.role) } ?? 0)])
+  }
+
+  private static func count(_ messages: ArraySlice<Message>) -> Int {
+    messages.flatMap(\.texts).reduce(0) { $0 + words($1) }
+  }
 
   package static func words(_ text: [UInt8]) -> Int {
     var count = 0
