@@ -111,9 +111,6 @@ package struct TargetRecord: Hashable, Sendable, Codable {
   package var usage: UsageFacts?
   /// What each answer used and cost; absent if none said anything of it.
   package var cost: CostRecord?
-  /// The same of the twins: what the provider counts and takes for the same requests without the
-  /// relay, by the same ordinals. Absent if none was sent or none said anything.
-  package var directCost: CostRecord?
   /// Streams that met all objectives of the scenario together; absent if it has none.
   package var goodput: Goodput?
   /// How many of the successful exchanges had their tokens counted in each way (`TokenSource`).

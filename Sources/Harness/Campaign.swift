@@ -225,7 +225,10 @@ package final class Campaign: ReadinessTarget {
     lateness += result.lateness
     result.record.overhead = OverheadComparison.compare(
       relay: result.first, direct: outcome.twins)
-    result.record.directCost = directCost(outcome.twins, scenario)
+    addBills(of: outcome.twins, to: &result.record, scenario)
+    if let remark = remark(on: outcome.twins) {
+      result.record.remarks.append(remark)
+    }
     result.record.floor = outcome.floor?.measures
     if isItsOwnFloor(scenario, setting) {
       result.record.floor = result.record.measures.filter { Floor.measures.contains($0.key) }

@@ -18,12 +18,28 @@ extension Campaign {
       hasScript: setting.topology == .twoSided)
   }
 
-  /// What the twins used and cost.
-  func directCost(_ twins: [Observation], _ scenario: Scenario) -> CostRecord? {
+  /// Puts what the twins used and cost beside what the exchanges did.
+  func addBills(of twins: [Observation], to record: inout TargetRecord, _ scenario: Scenario) {
     var book = BillBook(model: options.direct?.model ?? scenario.traffic.model)
     let words = WordCount(scenario.traffic, seed: scenario.traffic.seed ?? options.seed)
     for twin in twins { book.add(twin, words: words.words(of: twin.ordinal)) }
-    return book.record
+    guard let direct = book.record else { return }
+    var cost = record.cost ?? CostRecord()
+    cost.direct = direct.bills
+    record.cost = cost
+  }
+
+  /// What a reader must know of twins that came to no good end; nil if all did.
+  func remark(on twins: [Observation]) -> String? {
+    let failed = twins.filter { !$0.succeeded }
+    guard let first = failed.first else { return nil }
+    let place =
+      options.direct.map { Target(name: "", baseURL: $0.baseURL, dialect: "").publicURL }
+      ?? "relaymark"
+    let detail = first.exchange.detail.isEmpty ? "" : " (\(first.exchange.detail))"
+    return
+      "of \(twins.count) requests without the relay to \(place), \(failed.count) came to no good"
+      + " end and are not compared: first \(first.end.rawValue)\(detail)"
   }
 
   /// Who sends them; nil if nobody is to.

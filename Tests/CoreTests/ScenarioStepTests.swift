@@ -60,7 +60,8 @@ import Testing
       scenario(script: "{ usage: { prompt: '¦tokens' } }"),
       "expected `words`, as in `words * 1.03 + 120`, found `tokens`"),
     BadSource(
-      scenario(script: "{ usage: { cached: ¦'all' } }"), "`cached` is a number or \"history\""),
+      scenario(script: "{ usage: { cached: ¦'all' } }"),
+      "`cached` is a number or \"history\", what earlier turns of a conversation said"),
     BadSource(
       scenario(script: "{ usage: { more: ¦'cost' } }"), "`more` must be an object, found a string"),
     BadSource(
