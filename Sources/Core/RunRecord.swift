@@ -172,6 +172,10 @@ package struct TargetRecord: Hashable, Sendable, Codable {
     /// `reuse` or `fresh`: whether connections were kept for the next stream, which saves its first
     /// token a handshake. Absent in records of versions that did not say.
     package var connections: String?
+    /// `cost` where exchanges were sent for their cost, and their delays are not the relay's usual ones.
+    package var purpose: String?
+
+    package var isForCost: Bool { purpose == Traffic.Purpose.cost.rawValue }
 
     package init(
       name: String, about: String, streams: Int, concurrency: Int, arrivals: String,

@@ -23,7 +23,7 @@ package enum ScenarioKeys {
   package static let traffic = [
     "dialect", "model", "prompt", "output", "streams", "concurrency", "warmup", "arrivals", "think",
     "duration", "stop", "seed",
-    "stream", "usage", "leave", "connections", "http", "timeouts", "twins",
+    "stream", "usage", "leave", "connections", "http", "timeouts", "twins", "purpose",
   ]
   /// `prompt` as an object.
   package static let prompt = [

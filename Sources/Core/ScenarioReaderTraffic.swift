@@ -44,6 +44,8 @@ extension ScenarioReader {
       fields["http"].flatMap { choice($0, of: Traffic.HTTPVersion.self) } ?? defaults.http
     result.traffic.timeouts = fields["timeouts"].map { timeouts($0) } ?? defaults.timeouts
     result.traffic.twins = fields["twins"].flatMap { count($0, in: 0...Limits.twins) }
+    result.traffic.purpose =
+      fields["purpose"].flatMap { choice($0, of: Traffic.Purpose.self) } ?? defaults.purpose
     result.streams = fields["streams"]?.value.position
     result.concurrency = fields["concurrency"]?.value.position
     result.think = fields["think"]?.value.position

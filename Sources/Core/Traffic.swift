@@ -18,6 +18,8 @@ package struct Traffic: Hashable, Sendable {
   /// What ends it before its time, judged on what has finished.
   package var stop: [StopRule] = []
   package var seed: UInt64?
+  /// What is measured with it.
+  package var purpose = Purpose.delay
   /// How many of the first exchanges are sent once more without the relay; nil leaves it to the run.
   package var twins: Int?
   /// Which of several machines this is; everything else here is what they do together. Nil if it is
@@ -101,6 +103,12 @@ package struct Traffic: Hashable, Sendable {
     case .trace(let played): whole = Double(played.count(before: duration))
     }
     return min(streams, max(0, Int(min(whole, 1e9).rounded()) - warmup))
+  }
+
+  /// Asking for a cost may make a relay take another path, on which it is slower: exchanges that are
+  /// sent for their cost say nothing of its delays.
+  package enum Purpose: String, Hashable, Sendable, CaseIterable {
+    case delay, cost
   }
 
   package enum ConnectionPolicy: String, Hashable, Sendable, CaseIterable {

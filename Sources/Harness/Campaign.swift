@@ -115,6 +115,11 @@ package final class Campaign: ReadinessTarget {
     if setting.topology == .oneSided, scenario.faults.contains(where: { $0.leg == .b }) {
       setting.remarks.append("faults on leg B need --provider and were left out")
     }
+    if scenario.traffic.purpose == .cost {
+      setting.remarks.append(
+        "these exchanges were sent for their cost: the relay may take another path for that, and its"
+          + " delays are those of other scenarios")
+    }
     let holding = Set(scenario.faults.filter(\.holds).map { $0.leg.rawValue.uppercased() }).sorted()
     if setting.topology != .oneSided, !holding.isEmpty {
       let legs = holding.map { "leg \($0)" }.joined(separator: " and ")

@@ -162,12 +162,14 @@ package struct Judge {
   }
 
   private static func facts(_ scenario: Scenario) -> TargetRecord.ScenarioFacts {
-    .init(
+    var facts = TargetRecord.ScenarioFacts(
       name: scenario.name, about: scenario.about, streams: scenario.traffic.planned,
       concurrency: scenario.traffic.ownConcurrency, arrivals: scenario.traffic.arrivals.literal,
       faults: scenario.faults.map { "leg \($0.leg.rawValue): \($0.text)" },
       digest: ScenarioDigest.of(scenario),
       connections: (scenario.traffic.leave == nil ? scenario.traffic.connections : .fresh).rawValue)
+    if scenario.traffic.purpose != .delay { facts.purpose = scenario.traffic.purpose.rawValue }
+    return facts
   }
 
   private static func stream(_ observation: Observation) -> StreamRecord {

@@ -77,7 +77,8 @@ func scenario(rest: String) -> String {
     BadSource(
       scenario(rest: "traffic: { ¦qwertz: 1 }"),
       "unknown key `qwertz`; known here: dialect, model, prompt, output, streams, concurrency, warmup, "
-        + "arrivals, think, duration, stop, seed, stream, usage, leave, connections, http, timeouts, twins"
+        + "arrivals, think, duration, stop, seed, stream, usage, leave, connections, http, timeouts, twins, "
+        + "purpose"
     ),
     BadSource(
       scenario(rest: "traffic: { streams: 5, ¦streams: 6 }"),

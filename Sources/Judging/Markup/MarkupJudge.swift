@@ -63,6 +63,24 @@ package struct MarkupJudge {
     return record
   }
 
+  /// Asking for a cost may slow a relay down, so that it is said which exchanges are for what.
+  private static func separation(_ parts: [Part], _ forCost: [Part]) -> [String] {
+    guard !forCost.isEmpty else { return [] }
+    func names(_ parts: [Part]) -> String {
+      Array(Set(parts.map(\.target.scenario.name))).sorted().joined(separator: ", ")
+    }
+    let others = parts.filter { !$0.target.scenario.isForCost }
+    guard !others.isEmpty else {
+      return [
+        "all exchanges (\(names(forCost))) were sent for their cost, which may make a relay slower:"
+          + " delays need another scenario"
+      ]
+    }
+    return [
+      "cost and delay are of separate exchanges: cost of \(names(forCost)), delay of \(names(others))"
+    ]
+  }
+
   private func isDirect(_ part: Part) -> Bool {
     part.target.topology == .direct || part.target.name == input.direct
   }
@@ -75,11 +93,16 @@ package struct MarkupJudge {
 
   private func relay(_ name: String, _ parts: [Part], _ direct: [Part]) -> RelayMarkup {
     var sums = RelaySums(input: input, name: name)
-    for part in parts { sums.add(part, direct: directBills(of: part, direct)) }
+    let forCost = parts.filter { $0.target.scenario.isForCost }
+    for part in forCost.isEmpty ? parts : forCost {
+      sums.add(part, direct: directBills(of: part, direct))
+    }
     var relay = sums.finish(topology: parts[0].target.topology)
     relay.files = Array(Set(parts.map(\.file))).sorted()
     relay.startedAt = parts.map(\.record.startedAt).min() ?? ""
-    relay.speed = SpeedReading.of(parts.map(\.target), direct: direct.map(\.target))
+    relay.speed = SpeedReading.of(
+      parts.filter { !$0.target.scenario.isForCost }.map(\.target), direct: direct.map(\.target))
+    relay.findings += Self.separation(parts, forCost)
     return relay
   }
 
