@@ -102,6 +102,8 @@ package enum Limits {
   package static let errorTextBytes = 400
   /// Exchanges of a scenario that are sent without the relay too.
   package static let twins = 64
+  /// How long a run that is over waits for those of them that are not.
+  package static let twinPatience = Nanoseconds.seconds(60)
   /// Changes of one kind of thing that a comparison of twins lists, of values and messages so much.
   package static let overheadChanges = 60
   package static let overheadValueBytes = 120

@@ -60,6 +60,8 @@ extension Campaign {
     } else {
       let own = try far.startTwins()
       provider = own
+      // Ours speaks HTTP/1.1, whatever the relay does.
+      traffic.http = .automatic
       runner.baseURL = "http://\(own.endpoint)\(dialect.basePath)"
     }
     do {

@@ -31,6 +31,7 @@ final class Trial: RunnerObserver, TimerTarget {
   private weak var observer: (any CampaignObserver)?
   private var settleUntil: Instant?
   private var settleTimer: UInt64 = 0
+  private var twinTimer: UInt64 = 0
   private var hurried = false
   private let dialect: any Dialect
   private let options: RunnerOptions
@@ -173,6 +174,7 @@ final class Trial: RunnerObserver, TimerTarget {
 
   private func awaitTwins() {
     guard let twins else { return settle() }
+    twinTimer = loop.schedule(self, at: loop.clock.now() + Limits.twinPatience)
     twins.complete { [unowned self] in settle() }
   }
 
@@ -190,6 +192,7 @@ final class Trial: RunnerObserver, TimerTarget {
   // MARK: Coming to rest
 
   func timerFired(_ id: UInt64, now: Instant) {
+    if id == twinTimer { twins?.stop() }
     guard id == settleTimer else { return }
     askWhetherSettled()
   }

@@ -50,6 +50,15 @@ enum DirectOptions {
     _ arguments: Arguments, _ target: CampaignTarget, hasDirect: Bool, hasProvider: Bool
   ) throws(CommandError) -> Int? {
     let twins: Int? = try arguments.number("twins", in: 0...Limits.twins)
+    let wanted = hasDirect ? "direct" : "twins"
+    if hasDirect || (twins ?? 0) > 0 {
+      if case .direct = target {
+        throw .usage("--\(wanted) compares with a relay, and there is none without --target")
+      }
+      for other in ["sweep", "shard"] where !arguments.all(other).isEmpty {
+        throw .usage("--\(wanted) does not go with --\(other): its exchanges have no twins")
+      }
+    }
     guard let twins, twins > 0, case .remote = target, !hasDirect, !hasProvider else {
       return twins
     }

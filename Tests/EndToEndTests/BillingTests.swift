@@ -105,6 +105,8 @@ import Testing
     ),
     (["--target=http://127.0.0.1:1/v1", "--twins=3"], "--twins needs somebody who answers"),
     (["--target=builtin", "--twins=65"], "twins"),
+    (["--twins=2"], "--twins compares with a relay, and there is none without --target"),
+    (["--target=builtin", "--twins=2", "--shard=1/2"], "--twins does not go with --shard"),
     (
       [
         "--target=http://127.0.0.1:1/v1", "--direct=http://127.0.0.1:1/v1",

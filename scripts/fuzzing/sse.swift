@@ -27,7 +27,12 @@ func testOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
     let reading = Dialects.named(name)?.read(input.bytes)
     require(reading?.events.allSatisfy { $0.end <= input.bytes.count } ?? false, name)
   }
+  // Documents that are not wanted are the only ones left out.
+  let documents = BodyDocuments.read(input.bytes)
+  let shown = BodyDocuments.read(input.bytes) { $0.count % 2 == 0 }
+  require(shown.count <= documents.count, "more documents when some are left out")
   if input.isPlayedLong {
+    _ = BodyDocuments.read(input.long)
     var long = SSEParser()
     for piece in Input.pieces(input.long, input.choice) { _ = long.feed(piece) }
   }
