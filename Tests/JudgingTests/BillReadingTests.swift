@@ -106,6 +106,22 @@ import Wire
     #expect(bill.usage?.fields["input_tokens"] == "100")
   }
 
+  /// A relay may cut the data of an event into lines, or write its JSON with blanks.
+  @Test(arguments: [
+    ("\"usage\":{", "\"usage\":\ndata: {"), ("\"usage\":{", "\"usage\" : \t {"),
+    ("data: ", "data:"), ("\n\n", "\r\n\r\n"),
+  ])
+  func howItIsWrittenChangesNothing(from: String, to: String) throws {
+    let plain = Self.answer(step("\"cost\":0.1"), in: OpenAIChat())
+    let text = String(decoding: plain, as: UTF8.self)
+    let other = Array(text.replacing(from, with: to).utf8)
+    #expect(other != plain)
+    let bills = try [plain, other].map {
+      try #require(BillReading.bill(observation($0), model: "m", words: nil))
+    }
+    #expect(bills[0] == bills[1])
+  }
+
   @Test func anAnswerThatSaysNothingHasNoBill() {
     var book = BillBook(model: "m", most: 2)
     let silent = Self.answer(UsageStep(), in: OpenAIChat())

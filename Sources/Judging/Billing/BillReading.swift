@@ -24,29 +24,40 @@ package enum BillReading {
 
   /// Only those that can say something of it: most of a stream's do not, and need not be parsed.
   private static func documents(_ observation: Observation) -> [JSONValue] {
-    BodyDocuments.read(observation.exchange.body) { bytes in
-      bytes.indices.contains { index in
-        switch bytes[index] {
-        case UInt8(ascii: "s"): startsUsage(bytes, index)
-        case UInt8(ascii: "e"): bytes[index...].starts(with: evaluated)
-        default: false
-        }
+    let body = observation.exchange.body
+    var places = UsagePlaces(body.span)
+    guard let first = places.next(in: body.span) else { return [] }
+    return lines(body, from: first, &places)
+      ?? BodyDocuments.read(body) { data in
+        var places = UsagePlaces(data.span)
+        return places.next(in: data.span) != nil
       }
+  }
+
+  /// The documents of an event stream on whose lines usage stands; nil if it is none, or has an event
+  /// of several lines of data.
+  private static func lines(
+    _ body: [UInt8], from first: Int, _ places: inout UsagePlaces
+  ) -> [JSONValue]? {
+    var found: [JSONValue] = []
+    var next: Int? = first
+    var end = 0
+    while let place = next {
+      if place >= end {
+        let start = body[..<place].lastIndex { $0 == 0x0A || $0 == 0x0D }.map { $0 + 1 } ?? 0
+        end = body[place...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? body.count
+        let line = body[start..<end]
+        guard line.starts(with: dataName), end < body.count,
+          let document = try? JSONValue.parse(Array(line.dropFirst(dataName.count)))
+        else { return nil }
+        found.append(document)
+      }
+      next = places.next(in: body.span)
     }
+    return found
   }
 
-  private static let usage = Array("sage".utf8)
-  private static let evaluated = Array("eval_count".utf8)
-
-  /// Whether the rest of a name that ends in `usage` or so stands here, with an object behind it:
-  /// many say `"usage":null` in each event.
-  private static func startsUsage(_ bytes: [UInt8], _ start: Int) -> Bool {
-    guard bytes[start...].starts(with: usage) else { return false }
-    let rest = bytes[(start + usage.count)...].prefix(24)
-    guard let colon = rest.firstIndex(of: UInt8(ascii: ":")) else { return false }
-    let value = rest[(colon + 1)...].first { $0 != 0x20 && !(0x09...0x0D).contains($0) }
-    return value == nil || value == UInt8(ascii: "{")
-  }
+  private static let dataName = Array("data:".utf8)
 
   // MARK: Where usage stands
 
@@ -119,6 +130,53 @@ package enum BillReading {
         CostRecord.Charge(source: "header \(field.name.lowercased())", text: field.value))
     }
     return Array(found.prefix(Limits.usageFields))
+  }
+}
+
+/// Finds names that end in `usage` or so with anything but null behind them, which many say in each
+/// event, and Ollama's `eval_count`.
+private struct UsagePlaces {
+  private var index = 0
+  private let end: Int
+
+  init(_ bytes: Span<UInt8>) { end = bytes.count }
+
+  private static let usage = Array("sage".utf8)
+  private static let evaluated = Array("eval_count".utf8)
+  /// Between the end of such a name and its value: `Metadata`, a quote, blanks.
+  private static let reach = 24
+
+  mutating func next(in bytes: Span<UInt8>) -> Int? {
+    while index < end {
+      let place = index
+      index += 1
+      switch bytes[place] {
+      case UInt8(ascii: "s"):
+        if Self.stands(Self.usage, in: bytes, at: place), mayHold(bytes, behind: place) {
+          return place
+        }
+      case UInt8(ascii: "e"):
+        if Self.stands(Self.evaluated, in: bytes, at: place) { return place }
+      default: break
+      }
+    }
+    return nil
+  }
+
+  private static func stands(_ word: [UInt8], in bytes: Span<UInt8>, at place: Int) -> Bool {
+    guard bytes.count - place >= word.count else { return false }
+    for offset in word.indices where bytes[place + offset] != word[offset] { return false }
+    return true
+  }
+
+  private func mayHold(_ bytes: Span<UInt8>, behind place: Int) -> Bool {
+    var at = place + Self.usage.count
+    let last = min(end, at + Self.reach)
+    while at < last, bytes[at] != UInt8(ascii: ":") { at += 1 }
+    guard at < last else { return false }
+    at += 1
+    while at < end, bytes[at] == 0x20 || (0x09...0x0D).contains(bytes[at]) { at += 1 }
+    return at < end && bytes[at] != UInt8(ascii: "n")
   }
 }
 
