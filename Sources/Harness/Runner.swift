@@ -38,6 +38,7 @@ package final class Runner: TimerTarget, ExchangeOwner {
   package init(
     loop: EventLoop, traffic: Traffic, dialect: any Dialect, seed: UInt64, options: RunnerOptions
   ) throws(SystemError) {
+    Heap.keepsFreed()
     self.loop = loop
     self.traffic = traffic
     self.dialect = dialect
@@ -160,6 +161,7 @@ package final class Runner: TimerTarget, ExchangeOwner {
   }
 
   private func begin(slot: Int, ordinal: Int, intended: Instant) {
+    Heap.growsInHugePages()
     let exchange = newExchange(ordinal, intended: intended)
     let request = transferRequest(exchange.ordinal)
     var tunnelled = false

@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func theValidatorRefusesWhatItDoesNotKnow() throws {
-    let schema = JSONSchema(root: try JSON.parse(#"{"pattern": "a"}"#))
+    let schema = JSONSchema(root: try JSON.parse(#"{"multipleOf": 2}"#))
     #expect(schema.errors(.string("a")).count == 1)
     #expect(JSONSchema(root: .object(["$ref": .string("#/$defs/x")])).errors(.null).count == 1)
   }

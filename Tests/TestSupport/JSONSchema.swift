@@ -62,6 +62,10 @@ package struct JSONSchema {
     case ("minimum", .number(let least)):
       if case .number(let number) = value, number < least { return ["\(path): below \(least)"] }
       return []
+    case ("pattern", .string(let pattern)):
+      guard case .string(let text) = value else { return [] }
+      let isFound = text.range(of: pattern, options: .regularExpression) != nil
+      return isFound ? [] : ["\(path): does not match \(pattern)"]
     case ("anyOf", .array(let options)):
       return options.contains { errors(value, $0, path).isEmpty } ? [] : ["\(path): fits none"]
     case ("$ref", .string(let reference)):
