@@ -89,6 +89,8 @@ package enum Limits {
   package static let historyBytes = 64 << 20
   /// The largest price list that is read.
   package static let priceListBytes = 64 << 20
+  /// How long getting one may take.
+  package static let download = Nanoseconds.seconds(60)
   /// Writes and arrivals of one drawn stream, at even steps of their order beyond.
   package static let recordedMarks = 1_000
   package static let recordedFaults = 100_000

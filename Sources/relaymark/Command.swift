@@ -12,7 +12,8 @@ protocol Command: Sendable {
 
 enum Commands {
   static let all: [any Command] = [
-    CompareCommand(), ConformCommand(), GateCommand(), ListCommand(), MergeCommand(),
+    CompareCommand(), ConformCommand(), GateCommand(), ListCommand(), MarkupCommand(),
+    MergeCommand(),
     PlanCommand(), ProviderCommand(), ProxyCommand(), ReplayCommand(), ReportCommand(),
     RunCommand(), SelfTestCommand(), ValidateCommand(), VersionCommand(),
   ]

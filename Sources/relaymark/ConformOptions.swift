@@ -29,7 +29,8 @@ enum ConformOptions {
   }
 
   static func suite(_ arguments: Arguments) throws(CommandError) -> SuiteOptions {
-    let face = try dialect(arguments, "face") ?? Dialects.usual.name
+    let preset = try TargetPresets.named(arguments)
+    let face = try dialect(arguments, "face") ?? preset?.dialect ?? Dialects.usual.name
     let target = try TargetOptions.target(arguments, preset: "builtin", dialect: face)
     var options = SuiteOptions(
       target: target, seed: try arguments.number("seed", in: 0...UInt64.max) ?? 1)

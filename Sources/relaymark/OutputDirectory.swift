@@ -86,6 +86,15 @@ struct OutputDirectory {
     return try write(files)
   }
 
+  /// The same of money beside milliseconds.
+  func write(_ record: MarkupRecord) throws(CommandError) -> String {
+    try write([
+      ("markup.json", Data(MarkupPages.json(record).utf8)),
+      ("markup.md", Data(MarkupPages.markdown(record).utf8)),
+      ("markup.html", Data(MarkupPages.html(record).utf8)),
+    ])
+  }
+
   /// - Parameter files: the record first.
   private func write(_ files: [(name: String, data: Data)]) throws(CommandError) -> String {
     let failure: String

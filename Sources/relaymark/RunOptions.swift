@@ -83,7 +83,9 @@ struct RunOptions {
 
   /// The dialect that is asked for, if one is.
   static func dialect(_ arguments: Arguments) throws(CommandError) -> String? {
-    guard let dialect = try arguments.value("dialect") else { return nil }
+    guard let dialect = try arguments.value("dialect") else {
+      return try TargetPresets.named(arguments)?.dialect
+    }
     guard Dialects.named(dialect) == nil else { return dialect }
     let names = Dialects.all.map(\.name)
     let near = Suggestion.nearest(to: dialect, in: names).map { "; did you mean \($0)?" } ?? ""
@@ -134,7 +136,8 @@ struct RunOptions {
   }
 
   static func key(_ arguments: Arguments) throws(CommandError) -> String? {
-    guard let name = try arguments.value("key-env") else { return nil }
+    let preset = try TargetPresets.named(arguments)
+    guard let name = try arguments.value("key-env") ?? preset?.key else { return nil }
     return try key(named: name)
   }
 

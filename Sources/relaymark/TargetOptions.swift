@@ -9,7 +9,8 @@ enum TargetOptions {
     Option(
       name: "target", value: "NAME|URL",
       help: "base URL of the relay as an SDK is given it (http://127.0.0.1:4000/v1),\n"
-        + "NAME=URL, or builtin, or direct (default: builtin)"),
+        + "NAME=URL, or builtin, or direct (default: builtin); or a name of\n"
+        + "relaymark list targets, with --model=NAME"),
     Option(name: "name", value: "NAME", help: "what reports call the target"),
     Option(
       name: "provider", value: "HOST:PORT",
@@ -34,6 +35,14 @@ enum TargetOptions {
       return text == "builtin" ? .builtin : .direct
     }
     let (given, address) = split(text)
+    if let preset = try TargetPresets.find(address) {
+      guard try arguments.value("model") != nil else {
+        throw .usage("--target=\(text): say which model is to be asked for with --model=NAME")
+      }
+      return try target(
+        preset.url, name: name ?? given ?? preset.name, dialect: dialect, option: "--target",
+        keyName: try arguments.value("key-env") ?? preset.key)
+    }
     return try target(
       address, name: name ?? given, dialect: dialect, option: "--target",
       keyName: try arguments.value("key-env"))
@@ -48,7 +57,8 @@ enum TargetOptions {
     guard let url = URL(string: text), let scheme = url.scheme, let host = url.host,
       !host.isEmpty
     else {
-      let near = Suggestion.nearest(to: text, in: ["builtin", "direct"])
+      let near = Suggestion.nearest(
+        to: text, in: ["builtin", "direct"] + TargetPresets.all.map(\.name))
       throw .usage(
         "unknown target \(text)" + (near.map { "; did you mean \($0)?" } ?? "")
           + ": give a base URL such as http://127.0.0.1:4000/v1, NAME=URL, builtin or direct")

@@ -12,7 +12,7 @@ enum Repository {
   /// Paths under `scenarios/`, sorted.
   static func scenarioFiles() throws -> [String] {
     let all = try FileManager.default.subpathsOfDirectory(atPath: scenarios.path)
-    return all.filter { $0.hasSuffix(".json5") }.sorted()
+    return all.filter { $0.hasSuffix(".json5") && !$0.hasPrefix("targets/") }.sorted()
   }
 
   /// A shipped file, with what it names.

@@ -70,6 +70,8 @@ package struct RelayMarkup: Hashable, Sendable, Codable {
   /// answers that have both.
   package var expected: Exact?
   package var billed: Exact?
+  /// A million tokens of these answers at the provider's price, input and output as they are.
+  package var blended: Exact?
   /// Billed over expected at the relay's own counts, minus one (m₁).
   package var overPrice: MarkupFigure
   /// Expected at the relay's counts over expected at the direct ones, minus one (m₂).

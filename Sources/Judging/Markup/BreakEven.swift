@@ -44,7 +44,7 @@ package enum BreakEven {
     else { return (spend, nil, "tokens are free, so that no number of them pays for hosting") }
     return (
       spend, tokens,
-      "hosting is cheaper from \(DecimalText.fixed(spend, places: 2)) \(inputs.currency) of spending"
+      "hosting is cheaper from \(DecimalText.grouped(spend, places: 2)) \(inputs.currency) of spending"
         + " a month on, which is \(millions(tokens)) million tokens"
     )
   }
@@ -80,7 +80,7 @@ package enum BreakEven {
     let saved = spend * share(inputs)
     let fixed = fixed(inputs)
     func money(_ amount: Decimal) -> String {
-      "\(DecimalText.fixed(amount, places: 2)) \(currency)"
+      "\(DecimalText.grouped(amount, places: 2)) \(currency)"
     }
     var lines = [
       "10 million tokens at \(money(inputs.blended.value)) a million are \(money(spend)) of spending,"

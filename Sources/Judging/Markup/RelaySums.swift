@@ -22,6 +22,8 @@ struct RelaySums {
   private var cache = CacheHonesty()
   private var pairs = 0
   private var sources: Set<String> = []
+  private var pricedCost: Decimal = 0
+  private var pricedTokens: Decimal = 0
 
   init(input: MarkupJudge.Input, name: String) {
     self.input = input
@@ -70,6 +72,8 @@ struct RelaySums {
     case .failure(let problem): note("no expected cost: \(problem)", times: 1)
     case .success(let expected):
       priced += 1
+      pricedCost += expected.total
+      pricedTokens += Decimal(usage.input) + Decimal(usage.output)
       addMoney(bill, usage, expected, found.price, at: start)
       addPair(direct, expected, found.price, at: start)
     }
@@ -176,6 +180,7 @@ struct RelaySums {
       relay.expected = Exact(money.whole)
       relay.billed = Exact(money.part)
     }
+    relay.blended = (pricedCost * 1_000_000).divided(by: pricedTokens).map { Exact($0) }
     relay.overPrice = money.figure(
       none: answers == 0
         ? "no answer reported usage"

@@ -22,6 +22,7 @@ enum SpeedReading {
     if let ttft = main.measures["added.ttft"], let chunk = main.measures["added.chunk"] {
       speed.addedTTFT = quantiles(ttft)
       speed.addedChunk = quantiles(chunk)
+      speed.reason = unresolved(main)
       return speed
     }
     guard
@@ -35,6 +36,16 @@ enum SpeedReading {
     speed.addedTTFT = difference(quantiles(own), quantiles(base))
     speed.reason = "added.ttft is the difference to the direct arm; added.chunk needs --provider"
     return speed
+  }
+
+  /// Which of both is no more above the floor than that itself spreads (README, "How far to trust it").
+  private static func unresolved(_ target: TargetRecord) -> String {
+    let names = ["added.ttft", "added.chunk"].filter { name in
+      guard let floor = target.floor?[name], let own = target.measures[name] else { return false }
+      return own.p50 - floor.p50 < floor.p99 - floor.p50
+    }
+    return names.isEmpty
+      ? "" : "\(names.joined(separator: " and ")) p50 is below what this machine can resolve"
   }
 
   /// The interval of the median by order statistics: 95 % whatever the distribution.

@@ -14,6 +14,7 @@ enum Block {
   case streams(StreamChart)
   case intervals(IntervalChart)
   case lines(LineChart)
+  case plane(PlaneChart)
   case wire(WireChart)
   /// With the title that a reader who hears it is given.
   case diff(String, WireDiff)

@@ -60,6 +60,28 @@ enum Glossary {
     ),
   ]
 
+  /// The words of the page of money beside milliseconds.
+  static let markup: [(name: String, meaning: String)] = [
+    ("provider's price", "What the provider's own price list gives at the relay's token counts."),
+    (
+      "m₁, over the price",
+      "What the relay charged over that, minus one: a margin, a cache read billed as fresh input."
+    ),
+    (
+      "m₂, over the count",
+      "The provider's price at the relay's counts over that at the counts of the same requests sent"
+        + " to the provider itself, minus one: tokens counted twice, a hidden prompt. Of a model that"
+        + " answers differently each time, look at the input alone."
+    ),
+    ("φ, fee", "What buying credit costs, or using one's own key; no answer shows it."),
+    ("all in", "(1 + m₁)(1 + m₂)(1 + φ) − 1: spending over the provider's price, minus one."),
+    (
+      "Pareto front",
+      "The relays that no other beats in price and delay; only among these is there a choice."
+    ),
+    ("added TTFT, added per chunk", "added.ttft and added.chunk of the run reports."),
+  ]
+
   private static let places = Dictionary(
     uniqueKeysWithValues: measures.enumerated().map { ($1.name, $0) })
 

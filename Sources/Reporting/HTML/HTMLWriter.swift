@@ -86,6 +86,7 @@ struct HTMLWriter {
       text += "<figure>\n<figcaption>\(Escaping.html(chart.caption))</figcaption>\n"
       text += chart.render() + "</figure>\n"
     case .lines(let chart): write(chart)
+    case .plane(let chart): write(chart)
     case .wire(let chart): text += "<figure>\n\(chart.render())</figure>\n"
     case .diff(let title, let diff): write(diff, title)
     case .instrument(let fit, let blocks):
@@ -161,6 +162,15 @@ struct HTMLWriter {
     text += "<figure>\n<figcaption>\(Escaping.html(chart.caption))</figcaption>\n"
     text += chart.render()
     legend(chart.lines.map { ($0.classes, $0.letter, $0.label) })
+    text += "</figure>\n"
+  }
+
+  private mutating func write(_ chart: PlaneChart) {
+    text += "<figure>\n<figcaption>\(Escaping.html(chart.caption))</figcaption>\n"
+    text += chart.render()
+    legend(
+      chart.points.map { ("curve s\($0.index % 6)", $0.letter, $0.label) }
+        + chart.lines.map { ($0.style, $0.letter, $0.label) })
     text += "</figure>\n"
   }
 

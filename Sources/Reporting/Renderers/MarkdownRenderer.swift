@@ -43,6 +43,7 @@ package struct MarkdownRenderer: Renderer {
     case .streams(let chart): Escaping.markdown(chart.description) + "\n\n"
     case .intervals(let chart): chart.isTabled ? "" : Escaping.markdown(chart.description) + "\n\n"
     case .lines(let chart): Escaping.markdown(chart.description) + "\n\n"
+    case .plane(let chart): Escaping.markdown(chart.description) + "\n\n"
     case .wire(let chart): Escaping.markdown(chart.description) + "\n\n"
     case .diff(_, let diff): write(diff)
     case .instrument(_, let blocks): blocks.map(write).joined()

@@ -21,7 +21,7 @@ struct ListCommand: Command {
     guard let kind = arguments.operands.first, arguments.operands.count == 1 else {
       throw .usage("say what to list: \(kinds.joined(separator: ", "))")
     }
-    let rows: [(String, String)]
+    var rows: [(String, String)]
     switch kind {
     case "scenarios": rows = try scenarios()
     case "checks":
@@ -40,6 +40,7 @@ struct ListCommand: Command {
         ("direct", "no relay: the scripted provider itself, the instrument's own floor"),
         ("URL", "the base URL of any relay or provider, such as http://127.0.0.1:4000/v1"),
       ]
+      rows += TargetPresets.all.map { ($0.name, "\($0.about) (as of \($0.date))") }
     default:
       let near = Suggestion.nearest(to: kind, in: kinds).map { "; did you mean \($0)?" } ?? ""
       throw .usage("unknown kind \(kind)\(near) (\(kinds.joined(separator: ", ")))")
@@ -55,7 +56,8 @@ struct ListCommand: Command {
     let embedded = try ScenarioFiles.quickstart()
     var rows = [(embedded.name, embedded.about)]
     let files = FileManager.default.enumerator(atPath: "scenarios")?.compactMap { $0 as? String }
-    for file in (files ?? []).sorted() where file.hasSuffix(".json5") {
+    for file in (files ?? []).sorted()
+    where file.hasSuffix(".json5") && !file.hasPrefix("targets/") {
       let path = "scenarios/\(file)"
       switch ScenarioFiles.read(try ScenarioFiles.bytes(path), path: path) {
       case .success(let scenario) where scenario.name != embedded.name:

@@ -11,7 +11,7 @@ import Testing
     #expect(record.fixed.description == "320")
     #expect(record.spend.map { DecimalText.fixed($0.value, places: 4) } == "5818.1818")
     #expect(record.tokens.map { DecimalText.fixed($0.value, places: 0) } == "1939393939")
-    #expect(record.verdict.contains("5818.18 USD"))
+    #expect(record.verdict.contains("5,818.18 USD"))
     #expect(record.verdict.contains("1,939.4 million tokens"))
   }
 

@@ -9,13 +9,13 @@ enum OwnPrices {
     "input.audio", "input.image", "input.video", "output.audio", "output.image", "output.video",
     "web.search",
   ]
-  private static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+  static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
   static func read(
     _ bytes: [UInt8], name: String, date: String
   ) throws(ScenarioErrors) -> PriceList {
     let root = try JSON5Value.read(bytes, path: name)
-    var reader = Reader(path: name)
+    var reader = TableReader(path: name)
     let table = reader.members(root, "a price table", keys: keys)
     var list = PriceList(
       name: name, form: .own, date: table["date"].flatMap { reader.text($0) } ?? date)
@@ -41,161 +41,104 @@ enum OwnPrices {
       reader.fill(&price, from: entry, per: per)
       list.prices[entry.key] = price
     }
-    guard reader.found.isEmpty else { throw reader.errors }
+    guard reader.isClean else { throw reader.errors }
     return list
   }
 
-  private struct Reader {
-    let path: String
-    var found: [ScenarioError] = []
+}
 
-    var errors: ScenarioErrors {
-      ScenarioErrors(
-        errors: Array(found.prefix(Limits.scenarioErrors)),
-        omitted: max(0, found.count - Limits.scenarioErrors))
+extension TableReader {
+  fileprivate mutating func fill(_ price: inout ModelPrice, from entry: JSON5Member, per: Decimal) {
+    let keys = ModelPrice.buckets + OwnPrices.extras + ["discount", "overrides", "source"]
+    let fields = members(entry.value, "a model's prices", keys: keys)
+    price.rates = rates(fields, per: per)
+    for bucket in ["input", "output"] where fields[bucket] == nil {
+      problem("`\(entry.key)` has no `\(bucket)` price", entry.value)
     }
-
-    mutating func problem(_ message: String, _ value: JSON5Value) {
-      found.append(ScenarioError(path: path, position: value.position, message: message))
+    if let source = fields["source"] { price.source = text(source) ?? price.source }
+    if let member = fields["discount"], let discount = decimal(member) {
+      if discount < 0 || discount > 1 {
+        problem("`discount` is a share from 0 to 1, such as 0.1", member.value)
+      } else {
+        price.discount = discount
+      }
     }
-
-    mutating func members(
-      _ value: JSON5Value, _ what: String, keys: [String]
-    ) -> [String: JSON5Member] {
-      guard case .object(let members) = value.kind else {
-        problem("\(what) must be an object, found \(value.article)", value)
-        return [:]
-      }
-      for member in members where !keys.contains(member.key) {
-        let hint = Suggestion.phrase(for: member.key, in: keys)
-        found.append(
-          ScenarioError(
-            path: path, position: member.position,
-            message: "unknown key `\(member.key)`"
-              + (hint.isEmpty ? "; known here: \(keys.joined(separator: ", "))" : hint)))
-      }
-      return Dictionary(members.map { ($0.key, $0) }) { first, _ in first }
+    guard let overrides = fields["overrides"] else { return }
+    guard case .array(let values) = overrides.value.kind else {
+      return problem("`overrides` must be an array", overrides.value)
     }
+    for value in values { price.overrides.append(override(value, per: per)) }
+  }
 
-    mutating func text(_ member: JSON5Member) -> String? {
-      guard case .string(let text) = member.value.kind else {
-        problem("`\(member.key)` must be a string, found \(member.value.article)", member.value)
-        return nil
-      }
-      return text.text
+  private mutating func rates(
+    _ fields: [String: JSON5Member], per: Decimal
+  ) -> ModelPrice.Rates {
+    var rates = ModelPrice.Rates()
+    for bucket in ModelPrice.buckets + OwnPrices.extras {
+      guard let member = fields[bucket], let value = decimal(member) else { continue }
+      // What is counted one by one has its price for one.
+      let isCounted = bucket == "request" || bucket == "web.search"
+      let rate = isCounted ? value : value / per
+      if let wrong = ModelPrice.problem(rate, of: bucket) { problem(wrong, member.value) }
+      rates[bucket] = rate
     }
+    return rates
+  }
 
-    /// A number, or one in quotes.
-    mutating func decimal(_ member: JSON5Member) -> Decimal? {
-      var text: String
-      switch member.value.kind {
-      case .number(let number): text = number.text
-      case .string(let string): text = string.text
-      default:
-        problem("`\(member.key)` must be a number, found \(member.value.article)", member.value)
-        return nil
+  private mutating func override(_ value: JSON5Value, per: Decimal) -> ModelPrice.Override {
+    let keys = OwnPrices.conditions + ModelPrice.buckets + OwnPrices.extras
+    let fields = members(value, "an override", keys: keys)
+    var result = ModelPrice.Override(rates: rates(fields, per: per))
+    if let member = fields["above"], let above = decimal(member) {
+      if let count = Int("\(above)"), count >= 0 {
+        result.above = count
+      } else {
+        problem("`above` is a number of tokens", member.value)
       }
-      if text.hasPrefix(".") { text = "0" + text }
-      if text.hasSuffix(".") { text.removeLast() }
-      guard let number = DecimalText.parse(text) else {
-        problem("`\(member.key)` is no decimal number: \(text.prefix(40))", member.value)
-        return nil
-      }
-      return number
     }
-
-    mutating func fill(_ price: inout ModelPrice, from entry: JSON5Member, per: Decimal) {
-      let keys = ModelPrice.buckets + OwnPrices.extras + ["discount", "overrides", "source"]
-      let fields = members(entry.value, "a model's prices", keys: keys)
-      price.rates = rates(fields, per: per)
-      for bucket in ["input", "output"] where fields[bucket] == nil {
-        problem("`\(entry.key)` has no `\(bucket)` price", entry.value)
-      }
-      if let source = fields["source"] { price.source = text(source) ?? price.source }
-      if let member = fields["discount"], let discount = decimal(member) {
-        if discount < 0 || discount > 1 {
-          problem("`discount` is a share from 0 to 1, such as 0.1", member.value)
-        } else {
-          price.discount = discount
-        }
-      }
-      guard let overrides = fields["overrides"] else { return }
-      guard case .array(let values) = overrides.value.kind else {
-        return problem("`overrides` must be an array", overrides.value)
-      }
-      for value in values { price.overrides.append(override(value, per: per)) }
+    let from = fields["from"].flatMap { clock($0) }
+    let to = fields["to"].flatMap { clock($0) }
+    let days = fields["days"].flatMap { self.days($0) }
+    if (fields["from"] == nil) != (fields["to"] == nil) {
+      problem("`from` and `to` go together", value)
     }
-
-    private mutating func rates(
-      _ fields: [String: JSON5Member], per: Decimal
-    ) -> ModelPrice.Rates {
-      var rates = ModelPrice.Rates()
-      for bucket in ModelPrice.buckets + OwnPrices.extras {
-        guard let member = fields[bucket], let value = decimal(member) else { continue }
-        // What is counted one by one has its price for one.
-        let isCounted = bucket == "request" || bucket == "web.search"
-        let rate = isCounted ? value : value / per
-        if let wrong = ModelPrice.problem(rate, of: bucket) { problem(wrong, member.value) }
-        rates[bucket] = rate
-      }
-      return rates
+    if from != nil || to != nil || days != nil {
+      result.hours = DailyHours(from: from ?? 0, to: to ?? 0, days: days)
     }
-
-    private mutating func override(_ value: JSON5Value, per: Decimal) -> ModelPrice.Override {
-      let keys = OwnPrices.conditions + ModelPrice.buckets + OwnPrices.extras
-      let fields = members(value, "an override", keys: keys)
-      var result = ModelPrice.Override(rates: rates(fields, per: per))
-      if let member = fields["above"], let above = decimal(member) {
-        if let count = Int("\(above)"), count >= 0 {
-          result.above = count
-        } else {
-          problem("`above` is a number of tokens", member.value)
-        }
-      }
-      let from = fields["from"].flatMap { clock($0) }
-      let to = fields["to"].flatMap { clock($0) }
-      let days = fields["days"].flatMap { self.days($0) }
-      if (fields["from"] == nil) != (fields["to"] == nil) {
-        problem("`from` and `to` go together", value)
-      }
-      if from != nil || to != nil || days != nil {
-        result.hours = DailyHours(from: from ?? 0, to: to ?? 0, days: days)
-      }
-      if result.above == nil, result.hours == nil {
-        problem("an override needs a condition: `above`, `from` and `to`, or `days`", value)
-      }
-      return result
+    if result.above == nil, result.hours == nil {
+      problem("an override needs a condition: `above`, `from` and `to`, or `days`", value)
     }
+    return result
+  }
 
-    private mutating func clock(_ member: JSON5Member) -> Int? {
-      guard let text = text(member) else { return nil }
-      let parts = text.split(separator: ":").map { Int($0) }
-      guard parts.count == 2, let hour = parts[0], let minute = parts[1], 0...24 ~= hour,
-        0..<60 ~= minute
+  private mutating func clock(_ member: JSON5Member) -> Int? {
+    guard let text = text(member) else { return nil }
+    let parts = text.split(separator: ":").map { Int($0) }
+    guard parts.count == 2, let hour = parts[0], let minute = parts[1], 0...24 ~= hour,
+      0..<60 ~= minute
+    else {
+      problem("`\(member.key)` is a time of the day in UTC, such as \"16:30\"", member.value)
+      return nil
+    }
+    return hour * 60 + minute
+  }
+
+  private mutating func days(_ member: JSON5Member) -> Set<Int>? {
+    guard case .array(let values) = member.value.kind else {
+      problem(
+        "`days` must be an array of \(OwnPrices.weekdays.joined(separator: ", "))", member.value)
+      return nil
+    }
+    var days: Set<Int> = []
+    for value in values {
+      guard case .string(let text) = value.kind,
+        let place = OwnPrices.weekdays.firstIndex(of: text.text)
       else {
-        problem("`\(member.key)` is a time of the day in UTC, such as \"16:30\"", member.value)
-        return nil
+        problem("a day is one of \(OwnPrices.weekdays.joined(separator: ", "))", value)
+        continue
       }
-      return hour * 60 + minute
+      days.insert(place + 1)
     }
-
-    private mutating func days(_ member: JSON5Member) -> Set<Int>? {
-      guard case .array(let values) = member.value.kind else {
-        problem(
-          "`days` must be an array of \(OwnPrices.weekdays.joined(separator: ", "))", member.value)
-        return nil
-      }
-      var days: Set<Int> = []
-      for value in values {
-        guard case .string(let text) = value.kind,
-          let place = OwnPrices.weekdays.firstIndex(of: text.text)
-        else {
-          problem("a day is one of \(OwnPrices.weekdays.joined(separator: ", "))", value)
-          continue
-        }
-        days.insert(place + 1)
-      }
-      return days
-    }
+    return days
   }
 }
