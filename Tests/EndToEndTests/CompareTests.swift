@@ -1,5 +1,7 @@
 import Core
 import Foundation
+import Platform
+import Synchronization
 import Testing
 
 /// `compare`, `plan` and `gate` as a user runs them.
@@ -77,6 +79,43 @@ import Testing
       ] + quick)
     #expect(result.status == 5)
     #expect(result.error.contains("arm gone: no stream of the pair that warms up ended well"))
+  }
+
+  /// The relay of one arm is gone after half of the pairs: what was measured is kept and judged.
+  @Test func anArmThatDiesHalfWayFailsByItsErrors() throws {
+    let directory = try CommandLineTool.scratch("compare")
+    let file = try scenario(directory)
+    let (free, port) = try Socket.listen(Endpoint(host: "127.0.0.1", port: 0))
+    Socket.close(free)
+    let outcome = Mutex<CommandLineTool.Result?>(nil)
+    let proxy = try RunningProxy.run(
+      ["--listen=127.0.0.1:0", "--upstream=\(port)", "--api=127.0.0.1:0"]
+    ) { relay in
+      let result = try CommandLineTool.run(
+        [
+          "compare", file, "--arm=plain=http://\(port)/v1,provider=\(port)",
+          "--arm=dying=http://\(relay.listen)/v1,provider=\(port)", "--gate", "--allow-unfit",
+          "--pairs=10", "--streams=6", "--arrivals=poisson 200/s", "--out=\(directory)",
+        ],
+        interruptWhen: { notes in
+          if notes.contains("pair 5 of 10") {
+            _ = try? relay.control("POST /proxies/proxy", "{\"enabled\": false}")
+          }
+          return false
+        })
+      outcome.withLock { $0 = result }
+    }
+    #expect(proxy.status == 0, "\(proxy.error)")
+    let result = try #require(outcome.withLock { $0 })
+    #expect(result.status == 1, "\(result.error)\(result.out)")
+    #expect(result.error.contains("6 of dying ended badly"))
+    let record = try record(directory)
+    #expect(record.complete && record.blocks.count == 22 && record.decision == .fail)
+    let dying = record.blocks.filter { $0.arm == "dying" }.sorted { $0.pair < $1.pair }
+    #expect(dying[..<6].allSatisfy { $0.exchanges.done == 6 })
+    #expect(dying[7...].allSatisfy { $0.exchanges.done == 0 })
+    let errors = try #require(record.results[0].measures.first { $0.measure == "errors" })
+    #expect(errors.state == .fail && (errors.delta ?? 0) > 0.3)
   }
 
   @Test func failingStreamsAreGatedByTheirShare() throws {
