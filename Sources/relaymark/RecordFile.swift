@@ -12,6 +12,13 @@ enum RecordFile {
 
   /// - Throws: a usage error that names the file.
   static func data(_ path: String) throws(CommandError) -> Data {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw .usage("cannot read \(path): No such file or directory")
+    }
+    guard !isDirectory.boolValue else {
+      throw .usage("\(path) is a directory: name the record in it, such as run.json")
+    }
     do {
       return try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {

@@ -62,10 +62,10 @@ struct RelaySums {
     addTokens(bill, usage, direct)
     guard let found = take(input.price(of: bill.model)) else { return }
     if price == nil { price = found }
-    if let spans = found.price.overrides.first(where: {
+    let changes = found.price.overrides.contains {
       $0.hours?.changes(between: start, and: end) ?? false
-    }) {
-      _ = spans
+    }
+    if changes {
       note("the price changed while the run went on: that of its start is taken", times: 1)
     }
     switch ExpectedCost.of(usage, at: found.price, time: start) {
