@@ -54,7 +54,10 @@
     if (drawn.length === 0) bad.push(`chart ${name} is empty`);
     chart.querySelectorAll('[data-mark]').forEach((mark) => {
       if (mark.getTotalLength() <= 0) bad.push(`chart ${name}: a mark is not drawn`);
-      if (getComputedStyle(mark).stroke === 'none') bad.push(`chart ${name}: a mark has no colour`);
+      const style = getComputedStyle(mark);
+      // A line has the colour of its stroke, a dot that of what fills it.
+      const colour = mark.localName === 'circle' && style.stroke === 'none' ? style.fill : style.stroke;
+      if (colour === 'none') bad.push(`chart ${name}: a mark has no colour`);
     });
     for (const shape of shapes) {
       const box = shape.getBoundingClientRect();

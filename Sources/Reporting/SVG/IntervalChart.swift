@@ -70,16 +70,33 @@ struct IntervalChart {
           "class": "interval \(row.style)", "x1": x(row.low), "x2": x(row.high), "y1": String(y),
           "y2": String(y),
         ])
-      svg.empty(
-        "circle",
-        [
-          "class": "middle \(row.style)", "data-mark": "interval", "cx": x(row.middle),
-          "cy": String(y), "r": "4",
-        ])
+      if (low...high).contains(row.middle) {
+        svg.empty(
+          "circle",
+          [
+            "class": "middle \(row.style)", "data-mark": "interval", "cx": x(row.middle),
+            "cy": String(y), "r": "4",
+          ])
+      } else {
+        drawOutside(row, at: y, isBelow: row.middle < low, reaches: row.low < high, &svg)
+      }
       svg.newline()
     }
     frame.close(&svg)
     return svg.text
+  }
+
+  /// How far off a middle is that has no place on the axis, beside an arrow to where it would be.
+  private func drawOutside(
+    _ row: Row, at y: Int, isBelow: Bool, reaches: Bool, _ svg: inout SVG
+  ) {
+    let far = unit == .time ? Figure.tick(row.middle) : "\(Figure.significant(row.middle))×"
+    svg.element(
+      "text",
+      [
+        "class": "middle \(row.style)", "x": isBelow ? "0" : "100%", "y": String(y),
+        "dy": reaches && !isBelow ? "-3" : "4", "text-anchor": isBelow ? "start" : "end",
+      ], isBelow ? "← \(far)" : "\(far) →")
   }
 
   private func drawAxis(
