@@ -14,15 +14,18 @@ func testOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
   if let failure = whole.failure {
     require((0...input.bytes.count).contains(failure.offset), "a failure outside: \(failure)")
   }
+  // Chunks of a size or two cost more framing than they carry, so only the first are small.
   var framed: [UInt8] = []
-  for piece in input.pieces { framed += ChunkedCoding.frame(piece) }
+  for piece in input.pieces.prefix(64) { framed += ChunkedCoding.frame(piece) }
+  let rest = input.pieces.dropFirst(64).first?.startIndex ?? input.bytes.count
+  framed += ChunkedCoding.frame(input.bytes[rest...])
   framed += ChunkedCoding.last
   var back = ChunkedDecoder()
   require(decode(&back, Input.pieces(framed, input.choice), of: framed) == input.bytes, "framed")
   require(back.isComplete && back.failure == nil, "what is framed does not end")
   if input.isPlayedLong {
     var long = ChunkedDecoder()
-    for piece in Input.pieces(input.long, input.choice) { _ = long.feed(piece) }
+    for piece in input.longPieces { _ = long.feed(piece) }
   }
   return 0
 }

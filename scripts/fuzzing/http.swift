@@ -24,10 +24,10 @@ func testOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
   }
   if input.isPlayedLong {
     for side in [HTTPMessageScanner.Side.requests, .responses] {
-      _ = landmarks(side, Input.pieces(input.long, input.choice))
+      _ = landmarks(side, input.longPieces)
     }
     var parser = HTTPRequestParser(mostBody: 1 << 20)
-    for piece in Input.pieces(input.long, input.choice) { _ = parser.feed(piece) }
+    for piece in input.longPieces { _ = parser.feed(piece) }
   }
   return 0
 }
