@@ -58,9 +58,9 @@ relay_begin() {
 }
 
 # The processes that belong to this relay: those of the session that `up` opened which still sit
-# in the state directory. A process id that was given to somebody else meanwhile matches neither.
+# in the state directory or below it. A process id that was given to somebody else meanwhile matches neither.
 relay_processes() {
-  local leader stat rest directory
+  local leader stat rest directory directory_of
   [[ -s $state/pid ]] || return 0
   leader=$(<"$state/pid")
   [[ $leader =~ ^[0-9]+$ ]] || return 0
@@ -69,7 +69,8 @@ relay_processes() {
     # After the command's closing parenthesis: state, parent, group, session.
     read -r -a rest <<<"${stat##*) }"
     [[ ${rest[3]} == "$leader" && ${rest[0]} != Z ]] || continue
-    [[ $(readlink "$directory/cwd" 2>/dev/null) == "$state" ]] || continue
+    directory_of=$(readlink "$directory/cwd" 2>/dev/null) || continue
+    [[ ${directory_of% (deleted)} == "$state" || $directory_of == "$state"/* ]] || continue
     printf '%s\n' "${directory#/proc/}"
   done
 }
