@@ -19,6 +19,8 @@ package struct ConformanceVerdict: Hashable, Sendable, Codable {
   /// Exchanges through the relay that were judged, and how many of them were not as expected.
   package var tried: Int
   package var bad: Int
+  /// True for a check that does not score yet.
+  package var pending: Bool?
   /// What both sides saw of the worst of them; nil where nothing is wrong.
   package var evidence: ConformanceEvidence?
 
@@ -43,6 +45,8 @@ package struct ConformanceVerdict: Hashable, Sendable, Codable {
     self.bad = bad
     self.evidence = evidence
   }
+
+  package var scores: Bool { pending != true }
 
   package enum Outcome: String, Hashable, Sendable, Codable, CaseIterable {
     case pass, warn, fail, skip

@@ -122,6 +122,9 @@ package enum Limits {
   /// Heaps that wait for judgement before it gets a share of the processor like everybody else.
   package static let unjudgedHeaps = 4
 
+  /// A longer answer to a conformance stimulus is one without end: the longest healthy one has a fifth
+  /// of it, where the stimulus does not say more.
+  package static let suiteBodyBytes = 1 << 20
   /// How often a conformance stimulus is played at most.
   package static let repetitions = 10_000
 

@@ -33,8 +33,20 @@ package struct Traffic: Hashable, Sendable {
   package var members = ""
   /// Fields of the request's head besides those of the dialect.
   package var fields: [HeaderField] = []
+  /// What is unlike that in every second, third … request, in turn; the first has none of it.
+  package var others: [Extras] = []
+  /// Messages before the first, as items of a JSON array are written.
+  package var history = ""
+  /// The key that is sent to a target that needs none.
+  package var spareKey: String?
+  /// Whether all requests say the same, the nonce included.
+  package var repeatsFirst = false
   /// Where the client hangs up, if it does.
   package var leave: Position?
+  /// A longer body ends the exchange.
+  package var mostBody = Limits.bodyBytes
+  /// Whether the client reads no more behind its first read, and holds the connection open.
+  package var stopsReading = false
   package var connections: ConnectionPolicy
   package var http: HTTPVersion
   package var timeouts: Timeouts
@@ -63,6 +75,29 @@ package struct Traffic: Hashable, Sendable {
     self.connections = connections
     self.http = http
     self.timeouts = timeouts
+  }
+
+  /// What one request has besides those of the dialect.
+  package struct Extras: Hashable, Sendable {
+    /// As `Traffic.members`.
+    package var members: String
+    /// Instead of the target's.
+    package var key: String?
+
+    package init(members: String = "", key: String? = nil) {
+      self.members = members
+      self.key = key
+    }
+  }
+
+  package func extras(of ordinal: Int) -> Extras {
+    let number = ordinal % (others.count + 1)
+    return number == 0 ? Extras(members: members) : others[number - 1]
+  }
+
+  /// The nonce of an exchange.
+  package func nonce(of ordinal: Int, seed: UInt64) -> Nonce {
+    Nonce(seed: seed, ordinal: repeatsFirst ? 0 : ordinal)
   }
 
   /// Whether it is over after a time, however many streams there are until then.

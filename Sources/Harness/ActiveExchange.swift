@@ -8,6 +8,11 @@ protocol ExchangeOwner: AnyObject {
   var multi: CurlMulti { get }
   var observer: (any RunnerObserver)? { get }
   func ended(_ item: ActiveExchange)
+  func stopsReading(_ item: ActiveExchange)
+}
+
+extension ExchangeOwner {
+  func stopsReading(_ item: ActiveExchange) {}
 }
 
 /// One request under way: takes what libcurl hands it, stamps it, and keeps the time limits.
@@ -22,6 +27,8 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
   private let clock = SystemClock()
   private let timeouts: Timeouts
   private let leave: Position?
+  private let mostBody: Int
+  private var stopsReading: Bool
   private var counter: EventCounter?
   private var head = ResponseHead()
   private var localPort: UInt16 = 0
@@ -44,6 +51,8 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
     timeouts = traffic.timeouts
     limitDue = exchange.started
     leave = traffic.leave
+    mostBody = traffic.mostBody
+    stopsReading = traffic.stopsReading
     if case .event = traffic.leave { counter = EventCounter() }
     if countsEvents { counter = EventCounter() }
     self.exchange.body.reserveCapacity(room)
@@ -93,8 +102,12 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
   /// the instant.
   func transferBody(_ bytes: UnsafeRawBufferPointer, wake: UInt32) -> Bool {
     guard ownEnd == nil else { return false }
+    if stopsReading {
+      stopsReading = false
+      owner.stopsReading(self)
+    }
     guard counter != nil || leave != nil else {
-      if exchange.body.count + bytes.count <= Limits.bodyBytes,
+      if exchange.body.count + bytes.count <= mostBody,
         exchange.timeline.extendLast(by: bytes.count, wake: wake)
       {
         exchange.body.append(contentsOf: bytes)
@@ -109,9 +122,9 @@ final class ActiveExchange: TransferDelegate, TimerTarget {
   private func firstOfRead(
     _ bytes: UnsafeRawBufferPointer, wake: UInt32, at now: Instant
   ) -> Bool {
-    guard exchange.body.count + bytes.count <= Limits.bodyBytes else {
+    guard exchange.body.count + bytes.count <= mostBody else {
       ownEnd = (
-        .tooLarge, "the body exceeds \(Limits.bodyBytes >> 20) MiB without an end in sight"
+        .tooLarge, "the body exceeds \(mostBody >> 20) MiB without an end in sight"
       )
       return false
     }

@@ -180,7 +180,7 @@ package final class Runner: TimerTarget, ExchangeOwner {
 
   private func newExchange(_ ordinal: Int, intended: Instant) -> Exchange {
     Exchange(
-      ordinal: ordinal, nonce: Nonce(seed: seed, ordinal: ordinal),
+      ordinal: ordinal, nonce: traffic.nonce(of: ordinal, seed: seed),
       warmup: plan.isWarmup(ordinal), intended: intended, started: loop.clock.now())
   }
 
@@ -207,11 +207,11 @@ package final class Runner: TimerTarget, ExchangeOwner {
   private func transferRequest(_ ordinal: Int) -> TransferRequest {
     let asked = dialect.request(traffic, prompt: prompt(of: ordinal))
     var fields = (asked.headers + traffic.fields).map { "\($0.name): \($0.value)" }
-    if let key = options.key { fields.append("\(asked.keyHeader): \(asked.keyPrefix)\(key)") }
-    var body = asked.body
-    if !traffic.members.isEmpty, body.last == UInt8(ascii: "}") {
-      body.insert(contentsOf: Array(",\(traffic.members)".utf8), at: body.count - 1)
+    let extras = traffic.extras(of: ordinal)
+    if let key = extras.key ?? options.key ?? traffic.spareKey {
+      fields.append("\(asked.keyHeader): \(asked.keyPrefix)\(key)")
     }
+    let body = asked.body.adding(history: traffic.history).adding(members: extras.members)
     var request = TransferRequest(url: url, fields: fields, body: body)
     request.http = traffic.http
     request.readBytes =
@@ -228,6 +228,11 @@ package final class Runner: TimerTarget, ExchangeOwner {
     case nil: break
     }
     return request
+  }
+
+  /// Has libcurl read no more of an exchange, until its time is over.
+  func stopsReading(_ item: ActiveExchange) {
+    if let handle = item.handle { multi.pause(handle) }
   }
 
   /// Gives up when nobody answers at all: the same refusal a thousand times says nothing new.

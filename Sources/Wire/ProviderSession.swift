@@ -163,7 +163,8 @@ package struct ProviderSession: Sendable {
       var accepted = found
       accepted.ordinal = ordinal
       exchange.tokensAsked = script.isAsked ? AskedTokens.find(in: request.body) : nil
-      let script = Self.counted(script.asked(for: exchange.tokensAsked), request)
+      let script = Self.counted(
+        script.asked(for: exchange.tokensAsked).naming(request.key), request)
       exchange.usage = script.lastUsage
       let player = ScriptPlayer(script: script, request: accepted, dialect: dialect, seed: seed)
       exchange.nonce = accepted.nonce

@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Judging
 import Testing
 import Wire
@@ -38,6 +39,37 @@ import Wire
         for fault in mutant.faults { _ = Stimulus.rule(fault, leg: .a) }
       }
     }
+  }
+
+  /// A set that was published does not change.
+  @Test func theFrozenSetIsAsPublished() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let path = "reports/checks/\(FrozenChecks.name).txt"
+    let published = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    #expect(
+      FrozenChecks.list == published,
+      "a new check is pending until the next set; relaymark list checks --frozen")
+    #expect(FrozenChecks.pending.isSubset(of: Chapters.checks.map(\.id)))
+  }
+
+  @Test func whatIsNotRunHasNoCheck() {
+    let known = Set(Chapters.checks.map(\.id))
+    #expect(UnrunChecks.all.map(\.id) == UnrunChecks.all.map(\.id).sorted())
+    for check in UnrunChecks.all {
+      #expect(!known.contains(check.id) && !check.words.isEmpty)
+    }
+  }
+
+  @Test func keysAreFoundInAnyForm() {
+    let traces = KeyTraces("sk-relaymark/provider canary+1")
+    func found(_ text: String) -> [String] { traces.found(in: [("there", Array(text.utf8))]) }
+    #expect(found("nothing of it").isEmpty)
+    #expect(found("key sk-relaymark/provider canary+1.") == ["the key, in there"])
+    #expect(
+      found("sk-relaymark%2Fprovider%20canary%2B1") == ["the key as a part of a URL, in there"])
+    #expect(found("c2stcmVsYXltYXJrL3Byb3ZpZGVyIGNhbmFyeSsx") == ["the key in Base64, in there"])
+    #expect(found("ends in canary+1") == ["the end of the key, in there"])
   }
 
   @Test func checksAreFoundByGroupIdAndPath() {

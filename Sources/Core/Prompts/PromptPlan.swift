@@ -51,7 +51,7 @@ extension Traffic {
   /// What exchange `ordinal` says.
   /// - Parameter history: what was said before in the same conversation, its answers included.
   package func prompt(of ordinal: Int, seed: UInt64, history: [Prompt.Message] = []) -> Prompt {
-    let nonce = Nonce(seed: seed, ordinal: ordinal)
+    let nonce = nonce(of: ordinal, seed: seed)
     let tokens = output.map { length($0, of: ordinal, seed: seed, rule: RandomRule.output) }
     var messages = history
     if prompt.requests.isEmpty {

@@ -32,6 +32,8 @@ package final class ConformanceRun {
   private var pairs: [String: Pair] = [:]
   /// Why a format cannot be spoken.
   private var unspoken: [String: String] = [:]
+  /// Whether each of those is one that the relay says not to have.
+  private var isDeclined = true
   private var played: [Played: [Observation]] = [:]
   private var note = ""
   package private(set) var wasInterrupted = false
@@ -61,7 +63,8 @@ package final class ConformanceRun {
       let engine = try SuiteEngine(options, interrupts: interrupts, observer: observer)
       defer { engine.close() }
       try findPairs(engine)
-      try playAll(engine)
+      note = wasInterrupted ? "" : silence
+      if note.isEmpty { try playAll(engine) }
       wasInterrupted = engine.wasInterrupted
       probes = engine.probes
     } catch {
@@ -93,6 +96,8 @@ package final class ConformanceRun {
     for (pair, observations) in zip(asked, seen) {
       guard let observation = observations.first else { continue }
       if let reason = unsupported(observation) {
+        let lacks = [404, 405, 501].contains(observation.exchange.status)
+        isDeclined = isDeclined && lacks
         unspoken[pair.face.name] = reason
         continue
       }
@@ -102,10 +107,22 @@ package final class ConformanceRun {
     }
   }
 
+  /// Why nothing can be said of the relay; empty if something can, or if all that was asked for are
+  /// checks of formats that it says not to have.
+  private var silence: String {
+    let isOptional = isDeclined && plan.face == nil && unspoken[Dialects.usual.name] == nil
+    guard pairs.isEmpty, !unspoken.isEmpty, !isOptional else { return "" }
+    let reasons = unspoken.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    return "no format could be spoken with the relay (\(reasons.joined(separator: "; ")))"
+  }
+
   private func unsupported(_ observation: Observation) -> String? {
     let status = observation.exchange.status
     if [404, 405, 501].contains(status), observation.provider.isEmpty {
       return "the relay answers \(status) to a request in this format"
+    }
+    if status == 0, observation.exchange.timeline.reads.isEmpty {
+      return "no answer to a plain request: \(observation.exchange.detail)"
     }
     guard options.topology != .oneSided else { return nil }
     if observation.provider.isEmpty {
@@ -144,21 +161,30 @@ package final class ConformanceRun {
     var plays: [SuitePlay] = []
     var keys: [Played] = []
     var known: Set<Played> = []
+    func want(_ stimulus: Stimulus, _ pair: Pair, isDirect: Bool) {
+      let key = Played(stimulus: stimulus, pair: pair.names, isDirect: isDirect)
+      guard known.insert(key).inserted else { return }
+      keys.append(key)
+      plays.append(
+        SuitePlay(
+          stimulus, pair, isDirect ? .direct : .relay,
+          repetitions: isDirect || !stimulus.repeats ? 1 : plan.repetitions))
+    }
     for check in plan.checks where skip(check) == nil {
       guard let pair = pairs[plan.face(of: check)] else { continue }
       for stimulus in stimuli(check, pair) {
-        for isDirect in options.topology == .oneSided ? [false] : [true, false] {
-          let key = Played(stimulus: stimulus, pair: pair.names, isDirect: isDirect)
-          guard known.insert(key).inserted else { continue }
-          keys.append(key)
-          plays.append(
-            SuitePlay(
-              stimulus, pair, isDirect ? .direct : .relay,
-              repetitions: isDirect || !stimulus.repeats ? 1 : plan.repetitions))
-        }
+        if options.topology != .oneSided { want(stimulus, pair, isDirect: true) }
+        want(stimulus, pair, isDirect: false)
       }
+      guard let own = ownPair(pair) else { continue }
+      for stimulus in stimuli(check, own) { want(stimulus, own, isDirect: true) }
     }
     for (key, observations) in zip(keys, try engine.play(plays)) { played[key] = observations }
+  }
+
+  /// What clients speak, on both sides, where the relay translates it.
+  private func ownPair(_ pair: Pair) -> Pair? {
+    pair.isSame || options.topology == .oneSided ? nil : Pair(face: pair.face, upstream: pair.face)
   }
 
   // MARK: Verdicts
@@ -184,6 +210,13 @@ package final class ConformanceRun {
       key.isDirect = false
       return Passage(stimulus: stimulus, pair: pair, direct: direct, seen: played[key] ?? [])
     }
-    return ConformanceJudge.verdict(of: check, passages, topology: options.topology)
+    let own = ownPair(pair).map { own in
+      self.stimuli(check, own).map { stimulus in
+        let key = Played(stimulus: stimulus, pair: own.names, isDirect: true)
+        let direct = played[key] ?? []
+        return Passage(stimulus: stimulus, pair: own, direct: direct, seen: direct)
+      }
+    }
+    return ConformanceJudge.verdict(of: check, passages, own: own, topology: options.topology)
   }
 }

@@ -12,6 +12,8 @@ final class SuiteBook: Sendable {
     var later: ProviderSession.Part?
     var tries = 0
     var rules: [Leg: ChosenRules]
+    /// What the built-in relay does to this request besides what it does to all.
+    var relay: ChosenRules?
   }
 
   private let entries = Mutex<[Nonce: Entry]>([:])
@@ -35,4 +37,6 @@ final class SuiteBook: Sendable {
   func rules(_ nonce: Nonce, _ leg: Leg) -> ChosenRules? {
     entries.withLock { $0[nonce]?.rules[leg] }
   }
+
+  func relayRules(_ nonce: Nonce) -> ChosenRules? { entries.withLock { $0[nonce]?.relay } }
 }

@@ -157,8 +157,10 @@ package final class SuiteEngine: ReadinessTarget, TimerTarget {
     let part = ProviderSession.Part(script: play.stimulus.script, dialects: dialects)
     let later = play.stimulus.later.map { ProviderSession.Part(script: $0, dialects: dialects) }
     book.enter(
-      SuiteBook.Entry(part: part, later: later, rules: rules),
-      for: (0..<traffic.streams).map { Nonce(seed: seed, ordinal: $0) })
+      SuiteBook.Entry(
+        part: part, later: later, rules: rules,
+        relay: BuiltinRelay.care(of: play, number: first + 192)),
+      for: (0..<traffic.streams).map { traffic.nonce(of: $0, seed: seed) })
     return strikes
   }
 

@@ -133,9 +133,8 @@ final class SuiteFarSide {
       if let leg {
         options.rulesByNonce = { book.rules($0, leg) }
       } else {
-        // What makes it a relay of HTTP.
-        let rules = ["hop-by-hop", "hop-by-hop upstream"].map { Stimulus.rule($0, leg: .b) }
-        options.rules = FaultPipeline.installed(rules, leg: .b)
+        options.rules = FaultPipeline.installed(BuiltinRelay.rules, leg: .b)
+        options.rulesByNonce = { book.relayRules($0) }
       }
       let proxy = try FaultProxy(
         loop: loop, listener: try Listener(listen), upstream: .plain(upstream), options: options)

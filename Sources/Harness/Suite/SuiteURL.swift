@@ -3,16 +3,15 @@ import Wire
 
 enum SuiteURL {
   /// The base URL for clients of another format than the one that the target's URL was given for:
-  /// the path that belongs to that format is replaced.
+  /// the path that belongs to that format is replaced, and so is that of OpenAI's clients, which is
+  /// what people know of a relay.
   static func base(_ target: Target, speaking dialect: any Dialect) -> String {
-    guard let own = Dialects.named(target.dialect), own.basePath != dialect.basePath else {
-      return target.baseURL
-    }
+    let own = Dialects.named(target.dialect)?.basePath ?? Dialects.usual.basePath
     var base = target.baseURL
     while base.hasSuffix("/") { base.removeLast() }
-    guard !own.basePath.isEmpty, base.hasSuffix(own.basePath) else {
-      return base + dialect.basePath
+    for path in [own, Dialects.usual.basePath] where !path.isEmpty && base.hasSuffix(path) {
+      return base.dropLast(path.count) + dialect.basePath
     }
-    return base.dropLast(own.basePath.count) + dialect.basePath
+    return own == dialect.basePath ? target.baseURL : base + dialect.basePath
   }
 }

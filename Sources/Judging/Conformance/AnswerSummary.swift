@@ -57,7 +57,10 @@ struct AnswerSummary: Hashable {
   // MARK: Comparing
 
   /// What of the expected answer is missing or other here, in words; empty if nothing is.
-  func differences(from expected: AnswerSummary) -> [String] {
+  ///
+  /// - Parameter isBridge: whether the two are of different formats, of which one may have no word for
+  ///   a detail of usage.
+  func differences(from expected: AnswerSummary, isBridge: Bool = false) -> [String] {
     var found: [String] = malformed.prefix(1).map { "an event that is not readable: \($0)" }
     for key in Set(choices.keys).union(expected.choices.keys).sorted() {
       let place = key == 0 ? "" : " of choice \(key)"
@@ -74,7 +77,7 @@ struct AnswerSummary: Hashable {
       }
       found += own.callDifferences(from: other).map { $0 + place }
     }
-    if usages.last != expected.usages.last {
+    if !TokenUsage.agree(usages.last, expected.usages.last, isBridge: isBridge) {
       found.append(
         "the usage is \(Self.words(usages.last)), not \(Self.words(expected.usages.last))")
     }
@@ -149,6 +152,16 @@ extension AnswerSummary.Choice {
   }
 }
 
+extension TokenUsage {
+  /// Whether two say the same; of different formats, as far as both say it.
+  static func agree(_ one: TokenUsage?, _ other: TokenUsage?, isBridge: Bool) -> Bool {
+    guard isBridge, let one, let other else { return one == other }
+    func agree(_ one: Int?, _ other: Int?) -> Bool { one == nil || other == nil || one == other }
+    return one.prompt == other.prompt && one.completion == other.completion
+      && agree(one.cached, other.cached) && agree(one.reasoning, other.reasoning)
+  }
+}
+
 extension Passage {
   /// Whether the relay gave what the provider said: nothing lost, altered, repeated or made up.
   func fidelity(_ observation: Observation) -> [Finding] {
@@ -156,7 +169,8 @@ extension Passage {
       return [.fail("the exchange ended with \(Self.end(observation))")]
     }
     guard let direct = direct.first else { return [] }
-    return AnswerSummary(observation).differences(from: AnswerSummary(direct)).map { .fail($0) }
+    return AnswerSummary(observation)
+      .differences(from: AnswerSummary(direct), isBridge: !pair.isSame).map { .fail($0) }
   }
 
   static func end(_ observation: Observation) -> String {

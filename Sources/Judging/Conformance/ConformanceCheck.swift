@@ -69,8 +69,10 @@ package struct ConformanceCheck: Sendable {
     case responses = "openai-responses"
     case messages = "anthropic-messages"
     case gemini
+    case geminiArray = "gemini-array"
     case ollama
     case bedrock
+    case openRouter = "openrouter"
   }
 
   /// How what was recorded becomes findings. None means that all is as expected.

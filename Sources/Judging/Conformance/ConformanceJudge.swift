@@ -3,14 +3,20 @@ import Wire
 
 /// Makes one verdict of what was recorded for a check.
 package enum ConformanceJudge {
-  /// - Parameter passages: one for each stimulus of the check, in their order.
+  /// - Parameters:
+  ///   - passages: one for each stimulus of the check, in their order.
+  ///   - own: where a relay translates, what came without it in the client's own format, which shows
+  ///     that the check holds there; nil where the formats are one.
   package static func verdict(
-    of check: ConformanceCheck, _ passages: [Passage], topology: TargetRecord.Topology
+    of check: ConformanceCheck, _ passages: [Passage], own: [Passage]? = nil,
+    topology: TargetRecord.Topology
   ) -> ConformanceVerdict {
     var verdict = empty(check)
     verdict.stimuli = passages.map(\.stimulus.name)
     if topology != .oneSided {
-      let problems = passages.compactMap { problem(check, $0) }
+      let problems =
+        passages.compactMap { problem(check, $0, isBridge: own != nil) }
+        + (own ?? []).compactMap { problem(check, $0) }
       guard problems.isEmpty else {
         verdict.verdict = .error
         verdict.actual = problems
@@ -35,15 +41,19 @@ package enum ConformanceJudge {
   }
 
   private static func empty(_ check: ConformanceCheck) -> ConformanceVerdict {
-    ConformanceVerdict(
+    var verdict = ConformanceVerdict(
       id: check.id, slug: check.slug, level: check.level, severity: check.severity, verdict: .skip,
       requirement: check.requirement, source: check.source, expected: check.expected)
+    if !FrozenChecks.contains(check.id) { verdict.pending = true }
+    return verdict
   }
 
   // MARK: The run without the relay
 
   /// Why what came without the relay says nothing of one, or nil.
-  private static func problem(_ check: ConformanceCheck, _ passage: Passage) -> String? {
+  private static func problem(
+    _ check: ConformanceCheck, _ passage: Passage, isBridge: Bool = false
+  ) -> String? {
     guard !passage.direct.isEmpty else {
       return "\(passage.stimulus.name): was not played without the relay"
     }
@@ -51,6 +61,7 @@ package enum ConformanceJudge {
     let baseline = passage.baseline
     let problems: [String]
     switch check.baseline {
+    case .judged where isBridge: problems = []
     case .judged:
       problems = findings(check, [baseline]).all.filter { $0.finding.outcome == .fail }
         .map(\.finding.words)
@@ -76,13 +87,13 @@ package enum ConformanceJudge {
     case .each(let judge):
       for (index, passage) in passages.enumerated() {
         for observation in passage.seen {
-          let findings = judge(observation, passage)
+          let findings = endless(observation) ?? judge(observation, passage)
           found.all += findings.map { ($0, index, observation) }
           if findings.contains(where: \.isBad) { found.bad += 1 }
         }
       }
     case .all(let judge):
-      let findings = judge(passages)
+      let findings = seen.lazy.compactMap(endless).first ?? judge(passages)
       for finding in findings {
         let shown = seen.first { $0.exchange.nonce == finding.nonce } ?? seen.first
         let index = passages.firstIndex { passage in
@@ -93,6 +104,15 @@ package enum ConformanceJudge {
       found.bad = findings.contains(where: \.isBad) ? 1 : 0
     }
     return found
+  }
+
+  /// What is wrong with an answer that has no end, whatever the check is about: its beginning is
+  /// judged by nobody.
+  private static func endless(_ observation: Observation) -> [Finding]? {
+    guard observation.end == .tooLarge else { return nil }
+    return [
+      .fail("an answer without end: it was cut behind \(observation.exchange.body.count) bytes")
+    ]
   }
 
   /// The worst decides; what cannot be told decides only where there is nothing else.

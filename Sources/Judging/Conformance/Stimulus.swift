@@ -44,6 +44,7 @@ package struct Stimulus: Hashable, Sendable {
     self.faults = faults.map { Self.rule($0, leg: .b) }
     var traffic = Traffic(streams: 1)
     traffic.timeouts = Self.timeouts
+    traffic.mostBody = Limits.suiteBodyBytes
     change(&traffic)
     self.traffic = traffic
     self.company = company
@@ -63,6 +64,9 @@ package struct Stimulus: Hashable, Sendable {
       preconditionFailure("a check has the fault \"\(literal)\": \(error.message)")
     }
   }
+
+  /// Equal ones have one name; scripts can be long.
+  package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
   /// What it is as a scenario of the client's format.
   package func scenario(_ dialect: String, model: String?) -> Scenario {

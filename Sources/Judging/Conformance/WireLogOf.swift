@@ -5,7 +5,10 @@ extension WireLog {
   package init(_ observation: Observation) {
     let exchange = observation.exchange
     let sent = observation.sent
-    let body = Self.withoutNonce(exchange)
+    // What a relay gives away of its key does not belong into a report.
+    let keys = Set(observation.provider.compactMap(\.key)).filter { $0.utf8.count >= 6 }
+    var body = Self.withoutNonce(exchange)
+    for key in keys { Self.strike(key, &body) }
     var room = Limits.wireLogBytes
     var reads: [Entry] = []
     var cut = 0
@@ -25,14 +28,15 @@ extension WireLog {
         + [Entry(atNs: provider.endedAt - sent, text: provider.end.rawValue)]
     }
     self.init(
-      status: exchange.status, headers: exchange.headers.map(Self.public),
+      status: exchange.status,
+      headers: exchange.headers.map { Self.public($0, without: keys) },
       end: observation.end.rawValue, endNs: exchange.ended - sent, reads: reads,
       writes: Array(writes.prefix(Limits.wireLogEntries)), cutBytes: cut)
   }
 
-  /// The body with the nonce struck out, so that what came with and without the relay can be compared.
+  /// The beginning of the body with the nonce struck out, so that what came with and without the relay can be compared.
   private static func withoutNonce(_ exchange: Exchange) -> [UInt8] {
-    var body = exchange.body
+    var body = Array(exchange.body.prefix(Limits.wireLogBytes))
     let short = Array(exchange.nonce.short.utf8)
     let long = Array(exchange.nonce.hex.utf8)
     body.replace(long, with: Array(repeating: UInt8(ascii: "N"), count: long.count))
@@ -41,9 +45,20 @@ extension WireLog {
   }
 
   /// Cookies are secrets of whoever was logged in.
-  private static func `public`(_ field: HeaderField) -> HeaderField {
-    guard field.name.lowercased().hasSuffix("cookie") else { return field }
-    return HeaderField(name: field.name, value: "(left out)")
+  private static func `public`(_ field: HeaderField, without keys: Set<String>) -> HeaderField {
+    if field.name.lowercased().hasSuffix("cookie") {
+      return HeaderField(name: field.name, value: "(left out)")
+    }
+    var value = Array(field.value.utf8)
+    for key in keys { strike(key, &value) }
+    return HeaderField(name: field.name, value: String(decoding: value, as: UTF8.self))
+  }
+
+  /// Its end as well, which is what providers show of it.
+  private static func strike(_ key: String, _ bytes: inout [UInt8]) {
+    for secret in [Array(key.utf8), Array(key.utf8.suffix(8))] where secret.count >= 6 {
+      bytes.replace(secret, with: Array(repeating: UInt8(ascii: "*"), count: secret.count))
+    }
   }
 }
 

@@ -20,7 +20,7 @@ package enum ConformanceGate {
     _ verdict: ConformanceVerdict, _ target: String, _ policy: Policy
   ) -> GateItem? {
     let weight = policy.conformance[level(verdict)] ?? .ignore
-    guard weight != .ignore else { return nil }
+    guard weight != .ignore, verdict.scores else { return nil }
     let seen = verdict.actual.first.map { ": \($0)" } ?? ""
     var item = GateItem(
       .conformance, target: target, name: "\(verdict.id) \(verdict.slug)",

@@ -23,7 +23,9 @@ struct ConformanceContent {
     sentence = records.map { ConformanceSummary($0).line }.joined(separator: "; ") + "."
     let verdicts = records.flatMap(\.verdicts)
     func found(_ outcomes: ConformanceVerdict.Outcome..., binding: Bool = false) -> Bool {
-      verdicts.contains { outcomes.contains($0.verdict) && (!binding || $0.level.isBinding) }
+      verdicts.contains {
+        outcomes.contains($0.verdict) && $0.scores && (!binding || $0.level.isBinding)
+      }
     }
     status =
       !records.allSatisfy(\.complete)
@@ -178,8 +180,10 @@ struct ConformanceContent {
       ]),
     ]
     for (index, verdict) in found { inside += seen(verdict, index) }
+    let pending = first.scores ? "" : "pending, "
     return .folded(
-      "\(outcomes.joined(separator: ", ")) · \(id) \(first.slug): \(first.requirement)", inside)
+      "\(pending)\(outcomes.joined(separator: ", ")) · \(id) \(first.slug): \(first.requirement)",
+      inside)
   }
 
   /// What one relay showed: in words, as lanes on one clock, and byte for byte.
@@ -187,7 +191,9 @@ struct ConformanceContent {
     let tried = verdict.tried > 1 ? ", \(verdict.bad) of \(verdict.tried) exchanges not so" : ""
     let reason = verdict.skip.map { " (\($0.rawValue))" } ?? ""
     var blocks: [Block] = [
-      .paragraph("\(labels[index]): \(verdict.verdict.label)\(reason)\(tried)")
+      .paragraph(
+        "\(labels[index]): \(verdict.verdict.label)\(reason)\(tried)"
+          + (verdict.scores ? "" : ", which does not score yet"))
     ]
     if !verdict.actual.isEmpty { blocks.append(.list(verdict.actual)) }
     guard let evidence = verdict.evidence else { return blocks }

@@ -7,12 +7,16 @@ package struct ConformanceSummary: Hashable, Sendable {
   package let wrong: [ConformanceVerdict]
 
   package init(_ record: ConformanceRecord) {
-    counts = Dictionary(grouping: record.verdicts, by: \.verdict).mapValues(\.count)
-    wrong = record.verdicts.filter { $0.verdict == .fail || $0.verdict == .warn }
+    let scored = record.verdicts.filter(\.scores)
+    counts = Dictionary(grouping: scored, by: \.verdict).mapValues(\.count)
+    pending = record.verdicts.count - scored.count
+    wrong = scored.filter { $0.verdict == .fail || $0.verdict == .warn }
       .sorted { ($0.rank, $0.id) < ($1.rank, $1.id) }
     name = record.target.name
   }
 
+  /// How many do not score yet.
+  package let pending: Int
   private let name: String
 
   package func count(_ outcome: ConformanceVerdict.Outcome) -> Int { counts[outcome] ?? 0 }
@@ -26,6 +30,7 @@ package struct ConformanceSummary: Hashable, Sendable {
       if outcome == .fail, let words = critical { part += " (\(words))" }
       parts.append(part)
     }
+    if pending > 0 { parts.append("\(pending) pending") }
     return "\(name): " + parts.joined(separator: ", ")
   }
 

@@ -7,9 +7,14 @@ struct ListCommand: Command {
   let name = "list"
   let summary = "List scenarios, checks, faults, dialects or targets."
   let usage = "scenarios|checks|faults [FAULT]|dialects|targets"
-  let options: [Option] = []
+  let options = [
+    Option(
+      name: "frozen", value: nil,
+      help: "of checks, the set of this release, which scores, as it is published")
+  ]
   let examples = [
-    "relaymark list checks", "relaymark list scenarios", "relaymark list faults latency",
+    "relaymark list checks", "relaymark list checks --frozen", "relaymark list scenarios",
+    "relaymark list faults latency",
   ]
 
   func run(_ arguments: Arguments) throws(CommandError) -> ExitCode {
@@ -21,16 +26,14 @@ struct ListCommand: Command {
     guard let kind = arguments.operands.first, arguments.operands.count == 1 else {
       throw .usage("say what to list: \(kinds.joined(separator: ", "))")
     }
+    guard kind == "checks" || !arguments.flag("frozen") else {
+      throw .usage("--frozen is about checks: relaymark list checks --frozen")
+    }
     var rows: [(String, String)]
     switch kind {
     case "scenarios": rows = try scenarios()
     case "checks":
-      Terminal.out("judged in every run:")
-      for check in Checks.all {
-        Terminal.out("  \(check.id) (\(check.level.rawValue)): \(check.requirement)")
-      }
-      Terminal.out("\nof the conformance suite (relaymark conform):")
-      for check in Chapters.checks { Terminal.out("  " + ConformOptions.row(check)) }
+      checks(frozen: arguments.flag("frozen"))
       return .passed
     case "faults": rows = Faults.all.map { ($0.spec.name, $0.spec.about) }
     case "dialects": rows = Dialects.all.map { ($0.name, $0.about) }
@@ -50,6 +53,27 @@ struct ListCommand: Command {
       Terminal.out(name + String(repeating: " ", count: width - name.count + 2) + about)
     }
     return .passed
+  }
+
+  private func checks(frozen: Bool) {
+    guard !frozen else { return Terminal.out(String(FrozenChecks.list.dropLast())) }
+    Terminal.out("judged in every run:")
+    for check in Checks.all {
+      Terminal.out("  \(check.id) (\(check.level.rawValue)): \(check.requirement)")
+    }
+    Terminal.out("\nof the conformance suite (relaymark conform), set \(FrozenChecks.name):")
+    for check in Chapters.checks where FrozenChecks.contains(check.id) {
+      Terminal.out("  " + ConformOptions.row(check))
+    }
+    Terminal.out("\npending: run and shown, without a score:")
+    for check in Chapters.checks where !FrozenChecks.contains(check.id) {
+      Terminal.out("  " + ConformOptions.row(check))
+    }
+    Terminal.out("\nof the catalogue, not run, and why:")
+    for check in UnrunChecks.all {
+      Terminal.out("  \(check.id) \(check.reason.rawValue): \(check.requirement)")
+      Terminal.out("    \(check.words)")
+    }
   }
 
   private func scenarios() throws(CommandError) -> [(String, String)] {
