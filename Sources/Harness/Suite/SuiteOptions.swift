@@ -65,6 +65,7 @@ package struct SuitePlay: Sendable {
     traffic.concurrency = max(traffic.concurrency, min(repetitions, 4))
     // Silence without end shows itself soon where no relay stands in between that may end it.
     switch way {
+    case .direct where stimulus.isSlow: break
     case .direct: traffic.timeouts.idle = min(traffic.timeouts.idle, .seconds(2))
     case .mutant: traffic.timeouts.firstByte = min(traffic.timeouts.firstByte, .seconds(4))
     case .relay: break
