@@ -21,6 +21,8 @@ struct RelaySums {
   private var problems: [(text: String, n: Int)] = []
   private var cache = CacheHonesty()
   private var pairs = 0
+  /// Whether somebody was asked without the relay, though perhaps nothing that was measured.
+  private var hasDirect = false
   private var sources: Set<String> = []
   private var pricedCost: Decimal = 0
   private var pricedTokens: Decimal = 0
@@ -37,6 +39,7 @@ struct RelaySums {
       note("no answer said anything of its usage or cost", times: 1)
       return
     }
+    hasDirect = hasDirect || !direct.isEmpty
     if cost.omitted > 0 {
       note("\(cost.omitted) answers are not in the record: too many", times: 1)
     }
@@ -190,7 +193,11 @@ struct RelaySums {
             ? "no answer said what it cost; --relay-prices=\(name)=FILE gives the relay's prices"
             : "nothing could be compared",
       of: answers)
-    let unpaired = "no direct arm: the same scenario and seed sent to the provider itself"
+    let unpaired =
+      hasDirect
+      ? "the requests that were sent without the relay, too, were those of the warm-up: run it with"
+        + " --twins=N for more of them"
+      : "no direct arm: the same scenario and seed sent to the provider itself"
     relay.overCount = count.figure(
       none: pairs == 0 ? unpaired : "no pair could be priced", of: answers)
     relay.inputCount = inputCount.figure(none: unpaired, of: answers)

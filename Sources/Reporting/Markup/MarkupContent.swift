@@ -22,12 +22,14 @@ struct MarkupContent {
     guard relays.count > 2 else { return relays.map(Self.words).joined(separator: "; ") + "." }
     let known = relays.filter { $0.allIn.value != nil }
     var parts = [Figure.counted(relays.count, "relay")]
-    if let cheapest = known.min(by: { (Self.share($0), $0.name) < (Self.share($1), $1.name) }) {
-      parts.append("the cheapest is \(Self.words(cheapest))")
-    }
-    let timed = relays.filter { $0.speed.addedTTFT != nil }
-    if let fastest = timed.min(by: { Self.delay($0) < Self.delay($1) }) {
-      parts.append("the fastest is \(Self.words(fastest))")
+    let cheapest = known.min { (Self.share($0), $0.name) < (Self.share($1), $1.name) }
+    let fastest = relays.filter { $0.speed.addedTTFT != nil }
+      .min { Self.delay($0) < Self.delay($1) }
+    if let cheapest, let fastest, cheapest.name == fastest.name {
+      parts.append("the cheapest and fastest is \(Self.words(cheapest))")
+    } else {
+      if let cheapest { parts.append("the cheapest is \(Self.words(cheapest))") }
+      if let fastest { parts.append("the fastest is \(Self.words(fastest))") }
     }
     if known.count < relays.count {
       parts.append("the all-in markup of \(relays.count - known.count) is not known")

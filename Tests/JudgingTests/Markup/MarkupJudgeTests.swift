@@ -125,6 +125,13 @@ import Testing
     #expect(unknown.overPrice.reason.hasPrefix("no price for mm"))
   }
 
+  @Test func twinsOfTheWarmUpPairWithNothing() throws {
+    let relay = try judge(
+      [bill(5, usage(1000, 100), "0.0045")], direct: [bill(0, usage(1000, 100), nil)])
+    #expect(relay.overCount.value == nil)
+    #expect(relay.overCount.reason.contains("--twins=N"))
+  }
+
   @Test func currenciesAreNotMixed() throws {
     let euro = Self.prices.replacing("{ date", with: "{ currency: 'EUR', date")
     let relay = try judge(bills(1) { _ in (usage(1000, 100), "0.0045") }, prices: euro)
