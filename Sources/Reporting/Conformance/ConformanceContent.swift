@@ -20,7 +20,7 @@ struct ConformanceContent {
 
   init(_ records: [ConformanceRecord]) {
     self.records = records
-    sentence = records.map { ConformanceSummary($0).line }.joined(separator: "; ") + "."
+    sentence = Self.sentence(records)
     let verdicts = records.flatMap(\.verdicts)
     func found(_ outcomes: ConformanceVerdict.Outcome..., binding: Bool = false) -> Bool {
       verdicts.contains {
@@ -84,6 +84,19 @@ struct ConformanceContent {
     ]
   }
 
+  /// Of many relays only how many there are, and how far they are from each other.
+  private static func sentence(_ records: [ConformanceRecord]) -> String {
+    let summaries = records.map { ConformanceSummary($0) }
+    guard records.count > few else { return summaries.map(\.line).joined(separator: "; ") + "." }
+    let failures = summaries.map { $0.count(.fail) }.sorted()
+    let wrong = Set(summaries.flatMap { $0.wrong.filter { $0.verdict == .fail }.map(\.id) })
+    return "\(records.count) relays, of which each fails \(failures[0]) to \(failures.last ?? 0)"
+      + " checks, and all together \(wrong.count)."
+  }
+
+  /// So many relays have room for words.
+  private static let few = 3
+
   private var groupNames: [String] {
     Content.unique(records.flatMap { $0.verdicts.map(\.group) }).sorted()
   }
@@ -94,31 +107,49 @@ struct ConformanceContent {
 
   private var matrix: [Block] {
     let rows = groupNames.map { group -> [Cell] in
-      [.link(title(group), to: "group-\(group)")]
+      let isShort = records.count > Self.few
+      return [.link(isShort ? group : title(group), to: "group-\(group)")]
         + records.map { record in
-          Self.cell(record.verdicts.filter { $0.group == group }, to: "group-\(group)")
+          Self.cell(
+            record.verdicts.filter { $0.group == group }, to: "group-\(group)", isShort: isShort)
         }
     }
     return [
       .heading(2, "Groups", anchor: "groups"),
       .table(
         Table(
-          caption: "What each relay shows in each group of checks; a cell leads to its checks.",
-          columns: [.text("Group")] + labels.map { .text($0) }, rows: rows)),
+          caption: "What each relay shows in each group of checks (✗ fail, ! warn, ✓ pass); a cell"
+            + " leads to its checks.",
+          columns: [.text("Group")] + columns, rows: rows)),
     ]
   }
 
-  /// "✗ 1 fail, 2 warn, 9 pass", coloured by the worst.
-  private static func cell(_ verdicts: [ConformanceVerdict], to anchor: String) -> Cell {
+  /// By the letters of the first table where there is no room for names.
+  private var columns: [Table.Column] {
+    guard records.count > Self.few else { return labels.map { .text($0) } }
+    return records.indices.map { .text(Content.letter($0)) }
+  }
+
+  /// "✗ 1 fail, 2 warn, 9 pass", or "✗1 !2 ✓9", coloured by the worst.
+  private static func cell(
+    _ verdicts: [ConformanceVerdict], to anchor: String, isShort: Bool
+  ) -> Cell {
     let order: [ConformanceVerdict.Outcome] = [.fail, .error, .warn, .pass, .info, .skip]
     let counts = order.compactMap { outcome -> String? in
       let count = verdicts.count { $0.verdict == outcome }
+      if isShort {
+        let counts = outcome == .fail || outcome == .error || outcome == .warn || outcome == .pass
+        return counts && count > 0 ? "\(outcome.sign)\(count)" : nil
+      }
       return count > 0 ? "\(count) \(outcome.rawValue)" : nil
     }
     guard let worst = order.first(where: { outcome in verdicts.contains { $0.verdict == outcome } })
     else { return .text(Figure.none) }
+    let text =
+      isShort
+      ? counts.joined(separator: " ") : "\(worst.sign) \(counts.joined(separator: ", "))"
     return Cell(
-      text: "\(worst.sign) \(counts.joined(separator: ", "))",
+      text: text.isEmpty ? worst.sign : text,
       kind: .judged(worst, anchor: anchor))
   }
 
