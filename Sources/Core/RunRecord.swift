@@ -121,6 +121,8 @@ package struct TargetRecord: Hashable, Sendable, Codable {
   package var turns: [TurnRecord]?
   /// What the relay adds to requests and answers; absent if none was sent without it, too.
   package var overhead: Overhead?
+  /// Measures of the twins, where no provider of ours shows what the relay adds to each stream.
+  package var directMeasures: [String: Measure]?
   /// Why no more was sent, where the scenario's `stop` said so.
   package var stopped: String?
   package var faults: [FaultRecord]

@@ -231,6 +231,7 @@ package final class Campaign: ReadinessTarget {
     result.record.overhead = OverheadComparison.compare(
       relay: result.first, direct: outcome.twins)
     addBills(of: outcome.twins, to: &result.record, scenario)
+    try? addMeasures(of: outcome.twins, to: &result.record, scenario)
     if let remark = remark(on: outcome.twins) {
       result.record.remarks.append(remark)
     }

@@ -29,6 +29,21 @@ extension Campaign {
     record.cost = cost
   }
 
+  /// How fast the provider is without the relay, for the difference: added delays themselves are only
+  /// known where the provider is ours.
+  func addMeasures(of twins: [Observation], to record: inout TargetRecord, _ scenario: Scenario)
+    throws
+  {
+    guard record.topology == .oneSided, twins.contains(where: \.succeeded) else { return }
+    let dialect = try dialect(of: scenario)
+    let empty = Judge.empty(
+      name: "direct", url: "", topology: .oneSided, dialect: dialect, scenario: scenario)
+    var judge = Judge(empty, dialect: dialect, scenario: nil)
+    for twin in twins { judge.add(twin) }
+    let delays = ["ttft", "ttft.any", "e2e"]
+    record.directMeasures = judge.finish().measures.filter { delays.contains($0.key) }
+  }
+
   /// What a reader must know of twins that came to no good end; nil if all did.
   func remark(on twins: [Observation]) -> String? {
     let failed = twins.filter { !$0.succeeded }

@@ -89,6 +89,7 @@ import Testing
       #expect(twin.usage?.fields["prompt_tokens"] == String(words))
       #expect(bill.usage?.fields["prompt_tokens"] == String(words * 103 / 100 + 120))
     }
+    #expect(target.directMeasures?["ttft"]?.n == 3 && target.directMeasures?["added.ttft"] == nil)
     let overhead = try #require(target.overhead)
     #expect(overhead.pairs == 3 && overhead.request == nil)
     #expect(overhead.response.members.map(\.name).contains("usage.prompt_tokens"))

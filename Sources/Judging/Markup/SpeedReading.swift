@@ -28,7 +28,7 @@ enum SpeedReading {
     guard
       let base = direct.first(where: {
         $0.scenario.name == main.scenario.name && $0.scenario.digest == main.scenario.digest
-      })?.measures["ttft"], let own = main.measures["ttft"]
+      })?.measures["ttft"] ?? main.directMeasures?["ttft"], let own = main.measures["ttft"]
     else {
       speed.reason = "no direct arm, and no provider of ours behind the relay"
       return speed

@@ -20,7 +20,9 @@ extension Content {
     ]
     for index in measured {
       guard let overhead = record.targets[index].overhead else { continue }
-      blocks += heading("overhead", index) + changeBlocks(overhead)
+      blocks += heading("overhead", index)
+      if let words = Self.directWords(record.targets[index]) { blocks.append(.note(words)) }
+      blocks += changeBlocks(overhead)
     }
     return blocks
   }
@@ -121,6 +123,16 @@ extension Content {
   }
 
   // MARK: In a line or two
+
+  /// How much sooner or later the twins had their first token; nil where it is not known.
+  static func directWords(_ target: TargetRecord) -> String? {
+    guard let direct = target.directMeasures?["ttft"], let own = target.measures["ttft"],
+      direct.n > 0, own.n > 0
+    else { return nil }
+    return "TTFT p50 without the relay: \(Figure.duration(direct.p50)) in"
+      + " \(Figure.counted(direct.n, "twin")), with it \(Figure.duration(own.p50)) in"
+      + " \(Figure.counted(own.n, "stream"))"
+  }
 
   /// For a terminal: bytes and counts of what differs.
   static func words(_ overhead: Overhead) -> String {

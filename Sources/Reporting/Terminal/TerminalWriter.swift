@@ -109,6 +109,7 @@ struct TerminalWriter {
     }
     if let overhead = target.overhead {
       wrapped("  " + Content.words(overhead), style: .dim)
+      if let words = Content.directWords(target) { wrapped("  " + words, style: .dim) }
       for words in Content.messageWords(overhead) { wrapped("  ! \(words)", style: .yellow) }
     }
     if let goodput = target.goodput { wrapped("  " + Content.words(goodput), style: nil) }
