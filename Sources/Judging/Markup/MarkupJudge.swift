@@ -57,6 +57,10 @@ package struct MarkupJudge {
     if names.isEmpty {
       record.remarks.append("no relay is in these records, only the provider itself")
     }
+    for (file, run) in input.records where !run.instrument.fit {
+      record.remarks.append(
+        "\(file): the machine was not fit to measure, so that its delays cannot be relied on")
+    }
     for (file, run) in input.records where !run.complete {
       record.remarks.append("\(file) is of a run that was not completed: \(run.note)")
     }

@@ -125,6 +125,17 @@ import Testing
     #expect(unknown.overPrice.reason.hasPrefix("no price for mm"))
   }
 
+  @Test func aMachineThatWasNotFitIsSaid() {
+    let record = RunRecord(
+      tool: .init(version: "0", curl: ""), startedAt: "2026-11-26T12:00:00Z",
+      durationNs: .seconds(1), complete: true, note: "",
+      machine: .init(system: "", processor: "", cores: 1, memoryBytes: 1), seed: 1,
+      instrument: .init(floor: [:], lateness: [:], fit: false, remarks: []), targets: [])
+    let input = MarkupJudge.Input(records: [("a/run.json", record)], prices: [])
+    let remarks = MarkupJudge.judge(input, tool: record.tool).remarks
+    #expect(remarks.contains { $0.hasPrefix("a/run.json: the machine was not fit") })
+  }
+
   @Test func twinsOfTheWarmUpPairWithNothing() throws {
     let relay = try judge(
       [bill(5, usage(1000, 100), "0.0045")], direct: [bill(0, usage(1000, 100), nil)])
