@@ -190,7 +190,8 @@ package final class Campaign: ReadinessTarget {
       let count = twinCount(scenario, setting)
       twins = try self.twins(count, loop, far, scenario, seed: seed, through: runnerOptions)
       let judge = Judge(
-        try empty(scenario, setting), dialect: dialect, scenario: scenario, keeping: count)
+        try empty(scenario, setting), dialect: dialect, scenario: scenario,
+        keeping: count > 0 ? count + scenario.traffic.warmup : 0)
       trial = try Trial(
         loop: loop, scenario: scenario, title: title, dialect: dialect, seed: seed, far: far,
         options: runnerOptions,

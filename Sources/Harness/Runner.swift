@@ -35,8 +35,10 @@ package final class Runner: TimerTarget, ExchangeOwner {
   /// Set when the run gave up because nobody was there.
   package private(set) var gaveUp: Exchange?
 
+  /// - Parameter skipping: so many exchanges of a closed loop are not sent, the first ones.
   package init(
-    loop: EventLoop, traffic: Traffic, dialect: any Dialect, seed: UInt64, options: RunnerOptions
+    loop: EventLoop, traffic: Traffic, dialect: any Dialect, seed: UInt64, options: RunnerOptions,
+    skipping: Int = 0
   ) throws(SystemError) {
     Heap.keepsFreed()
     self.loop = loop
@@ -46,6 +48,7 @@ package final class Runner: TimerTarget, ExchangeOwner {
     self.seed = seed
     multi = try CurlMulti(loop: loop)
     plan = ArrivalPlan(traffic, seed: seed)
+    for _ in 0..<(skipping / traffic.prompt.turns.count) { _ = plan.next() }
     conversations = Conversations(traffic, seed: seed)
     multi.keepConnections(plan.isOpen ? options.mostAtOnce : traffic.ownConcurrency)
     begun = loop.clock.now()

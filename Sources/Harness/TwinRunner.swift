@@ -26,9 +26,10 @@ final class TwinRunner: RunnerObserver {
     self.provider = provider
     streamWanted = run.stream
     redaction = Redaction(key: options.key)
+    // What warms up is not measured, and costs as much.
     runner = try Runner(
-      loop: loop, traffic: Self.traffic(run, count: count), dialect: dialect, seed: seed,
-      options: options)
+      loop: loop, traffic: Self.traffic(run, count: run.warmup + count), dialect: dialect,
+      seed: seed, options: options, skipping: run.warmup)
   }
 
   /// Twins leave nothing out and wait for each other, so that they do not load the machine.
@@ -51,7 +52,7 @@ final class TwinRunner: RunnerObserver {
     if traffic.output == .trace || traffic.prompt.text?.length == .trace { return 0 }
     guard traffic.shard == nil, traffic.leave == nil else { return 0 }
     if hasScript, !scenario.provider.isComplete { return 0 }
-    return min(wanted, traffic.planned + traffic.warmup)
+    return min(wanted, traffic.planned)
   }
 
   func start() { runner.start(observer: self) }

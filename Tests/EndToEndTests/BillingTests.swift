@@ -53,6 +53,14 @@ import Testing
       "what the script says of the relay is seen as the relay's")
   }
 
+  @Test func whatWarmsUpHasNoTwin() throws {
+    let (target, _, _) = try Self.run([
+      "streaming/steady-50ms", "--target=builtin", "--streams=5", "--twins=2",
+    ])
+    #expect(target.exchanges.warmup == 5 && target.overhead?.pairs == 2)
+    #expect(target.cost?.direct?.map(\.ordinal) == [5, 6])
+  }
+
   @Test func turnsOfAConversationHaveTwinsToo() throws {
     let (target, _, _) = try Self.run(["billing/cache-by-turns", "--target=builtin"])
     let direct = try #require(target.cost?.direct)
