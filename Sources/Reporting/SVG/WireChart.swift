@@ -27,14 +27,16 @@ struct WireChart {
       lanes.append(
         Lane(label: "provider writes", marks: relayed.writes.map(\.atNs), style: "write"))
     }
-    lanes.append(Self.arrivals("client, through the relay", relayed))
-    if let direct { lanes.append(Self.arrivals("client, without it", direct)) }
+    lanes.append(Self.arrivals("relayed", relayed))
+    if let direct { lanes.append(Self.arrivals("direct", direct)) }
   }
 
   private static func arrivals(_ label: String, _ log: WireLog) -> Lane {
-    Lane(
+    // A stream is answered with 200 unless something else is said.
+    let words = log.status == 200 ? log.end : "\(log.status) \(log.end)"
+    return Lane(
       label: label, marks: log.reads.map(\.atNs), style: "arrival",
-      end: ("\(log.status) \(log.end)", log.endNs, log.end == EndCondition.done.rawValue))
+      end: (words, log.endNs, log.end == EndCondition.done.rawValue))
   }
 
   var description: String {
