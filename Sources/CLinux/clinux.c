@@ -175,20 +175,18 @@ int64_t clinux_raise_descriptors(int64_t wanted) {
 
 enum { huge_page = 2 << 20, heap_step = 64 << 20, heap_kept = 256 << 20, mapped_least = 32 << 20 };
 
-void clinux_keep_heap(void) {
-  // Answers of a megabyte come from the heap, where the room of the last ones is used again, and
-  // not from maps of their own, whose pages the kernel makes and clears anew each time.
-  mallopt(M_MMAP_THRESHOLD, mapped_least);
-  mallopt(M_TRIM_THRESHOLD, heap_kept);
-  mallopt(M_TOP_PAD, heap_step);
-}
-
-void clinux_grow_heap_in_huge_pages(void) {
+void clinux_expect_large_blocks(void) {
   static _Atomic(uintptr_t) seen;
   uintptr_t end = (uintptr_t)sbrk(0);
   uintptr_t begin = atomic_exchange(&seen, end);
-  // What was there before the first call has been touched already.
-  if (begin == 0 || end <= begin) return;
-  begin &= ~(uintptr_t)(huge_page - 1);
-  madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+  if (begin == 0) {
+    // Blocks of a megabyte come from the heap, where the room of the last ones is used again, and
+    // not from maps of their own, whose pages the kernel makes and clears anew each time.
+    mallopt(M_MMAP_THRESHOLD, mapped_least);
+    mallopt(M_TRIM_THRESHOLD, heap_kept);
+    mallopt(M_TOP_PAD, heap_step);
+  } else if (end > begin) {
+    begin &= ~(uintptr_t)(huge_page - 1);
+    madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+  }
 }

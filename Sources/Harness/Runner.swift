@@ -40,7 +40,6 @@ package final class Runner: TimerTarget, ExchangeOwner {
     loop: EventLoop, traffic: Traffic, dialect: any Dialect, seed: UInt64, options: RunnerOptions,
     skipping: Int = 0
   ) throws(SystemError) {
-    Heap.keepsFreed()
     self.loop = loop
     self.traffic = traffic
     self.dialect = dialect
@@ -164,7 +163,7 @@ package final class Runner: TimerTarget, ExchangeOwner {
   }
 
   private func begin(slot: Int, ordinal: Int, intended: Instant) {
-    Heap.growsInHugePages()
+    if bodyRoom >= Heap.largeBlock { Heap.expectsLargeBlocks() }
     let exchange = newExchange(ordinal, intended: intended)
     let request = transferRequest(exchange.ordinal)
     var tunnelled = false

@@ -1,14 +1,14 @@
 import CLinux
 
 /// The memory that answers are kept in.
-///
-/// A page of 4 KiB that is touched for the first time costs the kernel some microseconds; where
-/// answers pour in, three quarters of the time went there.
 package enum Heap {
-  /// Memory that was given back is used again before the kernel is asked for more; for the whole
-  /// process, and for good.
-  package static func keepsFreed() { clinux_keep_heap() }
+  /// What counts as large: some pages of 2 MiB hold a few of them.
+  package static let largeBlock = 256 << 10
 
-  /// New memory comes in huge pages where the kernel has them; to be called before it is used.
-  package static func growsInHugePages() { clinux_grow_heap_in_huge_pages() }
+  /// To be called before each block that may be large is asked for. Memory that was given back is
+  /// used again, and new memory comes in huge pages where the kernel has them: a page of 4 KiB that
+  /// is touched for the first time costs it some microseconds, and where answers pour in, three
+  /// quarters of the time went there. Small blocks want none of that: all of a huge page is resident,
+  /// and clearing it holds up whoever touches it first.
+  package static func expectsLargeBlocks() { clinux_expect_large_blocks() }
 }

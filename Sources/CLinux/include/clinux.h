@@ -46,8 +46,7 @@ int clinux_interrupts(void);
 // the hard limit so far, and that limit otherwise. Later openings do not wait for the kernel's table.
 int64_t clinux_raise_descriptors(int64_t wanted);
 
-// From now on malloc takes up to 32 MiB from its heap, which grows by 64 MiB and keeps 256 MiB.
-void clinux_keep_heap(void);
-// Asks for huge pages where the main heap has grown since the last call; a call costs nothing else.
-void clinux_grow_heap_in_huge_pages(void);
+// From the first call on malloc takes up to 32 MiB from the main heap, which grows by 64 MiB and keeps
+// 256 MiB; each later call asks for huge pages where it has grown since, and costs nothing else.
+void clinux_expect_large_blocks(void);
 #endif
