@@ -15,9 +15,11 @@ package enum MetricsPost {
     var base = collector
     while base.hasSuffix("/") { base.removeLast() }
     let place = base.hasSuffix("/v1/metrics") ? base : base + "/v1/metrics"
-    let answer: Answer
+    let request = TransferRequest(
+      url: place, fields: ["Content-Type: application/json"], body: Array(json.utf8))
+    let answer: OneTransfer
     do throws(SystemError) {
-      answer = try transfer(json, to: place)
+      answer = try OneTransfer.perform(request, mostBytes: 4_096, within: Limits.collector)
     } catch {
       throw CampaignError("\(error)")
     }
@@ -26,60 +28,7 @@ package enum MetricsPost {
       throw CampaignError(
         answer.status > 0
           ? "the collector at \(place) answered \(answer.status): \(words)"
-          : "no answer from the collector at \(place): \(answer.failure)")
-    }
-  }
-
-  private static func transfer(_ json: String, to place: String) throws(SystemError) -> Answer {
-    let loop = try EventLoop()
-    defer { loop.dispose() }
-    let multi = try CurlMulti(loop: loop)
-    let answer = Answer(loop)
-    var request = TransferRequest(
-      url: place, fields: ["Content-Type: application/json"], body: Array(json.utf8))
-    request.freshConnection = true
-    guard let handle = CurlHandle(request, delegate: answer) else {
-      throw SystemError("start a transfer", code: 12)
-    }
-    answer.limit = loop.schedule(answer, at: loop.clock.now() + Limits.collector)
-    multi.start(handle)
-    loop.run()
-    multi.cancel(handle)
-    return answer
-  }
-
-  private final class Answer: TransferDelegate, TimerTarget {
-    var status = 0
-    var body: [UInt8] = []
-    var failure = ""
-    var limit: UInt64 = 0
-    private let loop: EventLoop
-
-    init(_ loop: EventLoop) { self.loop = loop }
-
-    func transferSends(localPort: UInt16) {}
-
-    func transferHead(_ line: UnsafeRawBufferPointer) {
-      let text = String(decoding: line.prefix(40), as: UTF8.self)
-      guard text.hasPrefix("HTTP/") else { return }
-      let parts = text.split(separator: " ")
-      if parts.count > 1, let code = Int(parts[1].prefix(3)) { status = code }
-    }
-
-    func transferBody(_ bytes: UnsafeRawBufferPointer, wake: UInt32) -> Bool {
-      body += bytes.prefix(4_096 - min(4_096, body.count))
-      return true
-    }
-
-    func transferEnded(_ result: TransferResult) {
-      failure = result.message
-      loop.stop()
-    }
-
-    func timerFired(_ id: UInt64, now: Instant) {
-      failure = "it took longer than \(Limits.collector)"
-      status = 0
-      loop.stop()
+          : "no answer from the collector at \(place): \(answer.failure ?? "no status")")
     }
   }
 }

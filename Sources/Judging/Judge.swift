@@ -27,16 +27,16 @@ package struct Judge {
   private var turns: TurnCounts?
   private var pace = PaceCount()
   private var bills: BillBook
-  /// Exchanges whose numbers are below this are kept.
+  /// Measured exchanges whose numbers are below this are kept.
   private let keeping: Int
-  /// Those, warm-up among them, for whom something is to be compared with them.
+  /// Those, for whoever compares something with them.
   package private(set) var first: [Observation] = []
 
   /// - Parameters:
   ///   - empty: says what is played on what, without figures.
   ///   - scenario: nil for figures without verdicts.
   ///   - mostBytes: what is kept of exchanges before they are judged.
-  ///   - keeping: so many exchanges stay in `first`.
+  ///   - keeping: measured exchanges whose numbers are below this stay in `first`.
   package init(
     _ empty: TargetRecord, dialect: any Dialect, scenario: Scenario?,
     mostBytes: Int = Limits.judgedBytes, keeping: Int = 0
@@ -56,12 +56,12 @@ package struct Judge {
 
   /// - Parameter words: of the messages of its request, if that is known.
   package mutating func add(_ observation: Observation, words: Int? = nil) {
-    if observation.ordinal < keeping { first.append(observation) }
     bills.add(observation, words: words)
     guard !observation.exchange.warmup else {
       record.exchanges.warmup += 1
       return
     }
+    if observation.ordinal < keeping { first.append(observation) }
     record.exchanges.total += 1
     record.exchanges.byEnd[observation.end.rawValue, default: 0] += 1
     record.exchanges.reused = (record.exchanges.reused ?? 0) + (observation.exchange.reused ? 1 : 0)

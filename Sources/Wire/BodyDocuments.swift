@@ -1,8 +1,10 @@
 /// The JSON documents of a body, whatever frames them: what is looked at member by member, without
 /// asking what a dialect makes of it.
 package enum BodyDocuments {
-  /// In order, those of a stream only if their bytes are wanted: a whole document; the elements of an array, however far it came; the payloads of
+  /// In order: a whole document; the elements of an array, however far it came; the payloads of
   /// Amazon's frames; the data of server-sent events; or the lines that are documents.
+  ///
+  /// - Parameter isWanted: asked of elements, events and lines before they are parsed.
   package static func read(
     _ body: [UInt8], where isWanted: ([UInt8]) -> Bool = { _ in true }
   ) -> [JSONValue] {

@@ -13,8 +13,7 @@ protocol Command: Sendable {
 enum Commands {
   static let all: [any Command] = [
     CompareCommand(), ConformCommand(), GateCommand(), ListCommand(), MarkupCommand(),
-    MergeCommand(),
-    PlanCommand(), ProviderCommand(), ProxyCommand(), ReplayCommand(), ReportCommand(),
-    RunCommand(), SelfTestCommand(), ValidateCommand(), VersionCommand(),
+    MergeCommand(), PlanCommand(), ProviderCommand(), ProxyCommand(), ReplayCommand(),
+    ReportCommand(), RunCommand(), SelfTestCommand(), ValidateCommand(), VersionCommand(),
   ]
 }

@@ -13,24 +13,10 @@ import Testing
     Export(ComparisonGate.judge(record, policy: Policy()), record)
   }
 
-  private func hold(_ text: String, _ file: String) throws {
-    let place = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("Golden").appendingPathComponent(file)
-    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
-      try Data(text.utf8).write(to: place)
-    }
-    let expected = try String(decoding: Data(contentsOf: place), as: UTF8.self)
-    let lines = zip(text.split(separator: "\n"), expected.split(separator: "\n"))
-    let first = lines.enumerated().first { $0.element.0 != $0.element.1 }
-    #expect(
-      text == expected,
-      "\(file), line \(first.map { "\($0.offset + 1): \($0.element.0)" } ?? "at the end")")
-  }
-
   @Test func pagesAreAsCommitted() throws {
-    try hold(ComparisonPages.html(Self.record), "compare.html")
-    try hold(ComparisonPages.markdown(Self.record), "compare.md")
-    try hold(ComparisonPages.terminal(Self.record), "compare.txt")
+    try Golden.hold(ComparisonPages.html(Self.record), "compare.html")
+    try Golden.hold(ComparisonPages.markdown(Self.record), "compare.md")
+    try Golden.hold(ComparisonPages.terminal(Self.record), "compare.txt")
   }
 
   @Test(arguments: Exporters.all.map(\.name))
@@ -43,14 +29,14 @@ import Testing
         export.subjects[index].blocks = Array(export.subjects[index].blocks.prefix(1))
       }
     }
-    try hold(exporter.export(export), "export-\(exporter.fileName)")
+    try Golden.hold(exporter.export(export), "export-\(exporter.fileName)")
   }
 
   @Test func exportsOfARunAreAsCommitted() throws {
     let run = SampleRecord.full()
     let export = Export(RunGate.judge(run, policy: Policy()), run)
-    try hold(JUnitExporter().export(export), "run-junit.xml")
-    try hold(TAPExporter().export(export), "run-results.tap")
+    try Golden.hold(JUnitExporter().export(export), "run-junit.xml")
+    try Golden.hold(TAPExporter().export(export), "run-results.tap")
   }
 
   @Test func recordsFitTheirSchemas() throws {

@@ -27,20 +27,6 @@ import Testing
       case "merged": SampleRecord.merged()
       default: SampleRecord.interrupted()
       }
-    let text = golden.renderer.render(record)
-    let place = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("Golden").appendingPathComponent(golden.file)
-    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
-      try Data(text.utf8).write(to: place)
-    }
-    let expected = try String(decoding: Data(contentsOf: place), as: UTF8.self)
-    guard text != expected else { return }
-    let lines = zip(text.split(separator: "\n"), expected.split(separator: "\n"))
-    let first = lines.enumerated().first { $0.element.0 != $0.element.1 }
-    Issue.record(
-      """
-      \(golden.file) differs (UPDATE_GOLDEN=1 rewrites it), first in line \
-      \(first.map { "\($0.offset + 1): \($0.element.0)" } ?? "at the end")
-      """)
+    try Golden.hold(golden.renderer.render(record), golden.file)
   }
 }

@@ -102,15 +102,7 @@ import Testing
       case "markup.md": MarkupPages.markdown(Self.record)
       default: MarkupPages.terminal(Self.record)
       }
-    let place = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("Golden").appendingPathComponent(file)
-    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
-      try Data(text.utf8).write(to: place)
-    }
-    let expected = try String(decoding: Data(contentsOf: place), as: UTF8.self)
-    let lines = zip(text.split(separator: "\n"), expected.split(separator: "\n"))
-    let first = lines.first { $0.0 != $0.1 }
-    #expect(text == expected, "first in \(first.map { "\($0.0)" } ?? "the end")")
+    try Golden.hold(text, file)
   }
 
   @Test func theFrontIsWhatNoOtherBeats() throws {

@@ -36,12 +36,12 @@ struct RelaySums {
 
   mutating func add(_ part: MarkupJudge.Part, direct: [Int: ReadBill]) {
     guard let cost = part.target.cost else {
-      note("no answer said anything of its usage or cost", times: 1)
+      note("no answer said anything of its usage or cost")
       return
     }
     hasDirect = hasDirect || !direct.isEmpty
     if cost.omitted > 0 {
-      note("\(cost.omitted) answers are not in the record: too many", times: 1)
+      note("\(cost.omitted) answers are not in the record: too many")
     }
     let start = (try? WallTime(literal: part.record.startedAt)) ?? WallTime(nanoseconds: 0)
     for bill in cost.bills {
@@ -57,7 +57,7 @@ struct RelaySums {
     if model.isEmpty { model = bill.model }
     let hasTable = input.relayPrices[name] != nil
     for problem in bill.problems where !(hasTable && problem.hasPrefix("cost missing")) {
-      note(problem, times: 1)
+      note(problem)
     }
     guard let usage = bill.usage else { return }
     answers += 1
@@ -69,10 +69,10 @@ struct RelaySums {
       $0.hours?.changes(between: start, and: end) ?? false
     }
     if changes {
-      note("the price changed while the run went on: that of its start is taken", times: 1)
+      note("the price changed while the run went on: that of its start is taken")
     }
     switch ExpectedCost.of(usage, at: found.price, time: start) {
-    case .failure(let problem): note("no expected cost: \(problem)", times: 1)
+    case .failure(let problem): note("no expected cost: \(problem)")
     case .success(let expected):
       priced += 1
       pricedCost += expected.total
@@ -96,14 +96,14 @@ struct RelaySums {
     at time: WallTime
   ) {
     if let currency, currency != price.currency {
-      note("\(PriceProblem.mixed(.init(currency, price.currency)))", times: 1)
+      note("\(PriceProblem.mixed(.init(currency, price.currency)))")
       return
     }
     currency = price.currency
     guard let billed = billed(bill, usage, price, at: time) else { return }
     guard expected.total > 0 else {
       if billed > 0 {
-        note("the provider's price is zero, so that no share of it is charged", times: 1)
+        note("the provider's price is zero, so that no share of it is charged")
       }
       return
     }
@@ -117,7 +117,7 @@ struct RelaySums {
   ) -> Decimal? {
     if let billed = bill.billed {
       guard price.currency == .usd else {
-        note("\(PriceProblem.mixed(.init(price.currency, .usd)))", times: 1)
+        note("\(PriceProblem.mixed(.init(price.currency, .usd)))")
         return nil
       }
       sources.insert(bill.source)
@@ -127,12 +127,12 @@ struct RelaySums {
       return nil
     }
     guard found.price.currency == price.currency else {
-      note("\(PriceProblem.mixed(.init(price.currency, found.price.currency)))", times: 1)
+      note("\(PriceProblem.mixed(.init(price.currency, found.price.currency)))")
       return nil
     }
     switch ExpectedCost.of(usage, at: found.price, time: time) {
     case .failure(let problem):
-      note("no cost by the relay's prices: \(problem)", times: 1)
+      note("no cost by the relay's prices: \(problem)")
       return nil
     case .success(let cost):
       sources.insert("the relay's prices in \(found.list.name) (\(found.list.date))")
@@ -154,16 +154,16 @@ struct RelaySums {
     case .success(let value): return value
     case .failure(let problem):
       priceProblem = priceProblem ?? "\(problem)"
-      note("\(problem)", times: 1)
+      note("\(problem)")
       return nil
     }
   }
 
-  private mutating func note(_ text: String, times: Int) {
+  private mutating func note(_ text: String) {
     if let place = problems.firstIndex(where: { $0.text == text }) {
-      problems[place].n += times
+      problems[place].n += 1
     } else if problems.count < 50 {
-      problems.append((text, times))
+      problems.append((text, 1))
     }
   }
 
@@ -195,8 +195,8 @@ struct RelaySums {
       of: answers)
     let unpaired =
       hasDirect
-      ? "the requests that were sent without the relay, too, were those of the warm-up: run it with"
-        + " --twins=N for more of them"
+      ? "no request that was answered here was answered without the relay, too: run it with --twins=N"
+        + " for more of them"
       : "no direct arm: the same scenario and seed sent to the provider itself"
     relay.overCount = count.figure(
       none: pairs == 0 ? unpaired : "no pair could be priced", of: answers)

@@ -6,8 +6,7 @@ package struct OverheadComparison {
   private var pairs = 0
   private var request = SideCount()
   private var response = SideCount()
-  private var messages: [MessageKey: Overhead.MessageChange] = [:]
-  private var messageOrder: [MessageKey] = []
+  private var messages = PairTally<MessageKey, Overhead.MessageChange>(\.pairs)
   private var translated: String?
 
   private struct MessageKey: Hashable {
@@ -49,8 +48,8 @@ package struct OverheadComparison {
     guard pairs > 0, let answers = response.side else { return nil }
     var overhead = Overhead(pairs: pairs, request: request.side, response: answers)
     overhead.translated = translated
-    overhead.messages = messageOrder.prefix(Limits.overheadMessages).compactMap { messages[$0] }
-    overhead.request?.leftOut += max(0, messageOrder.count - Limits.overheadMessages)
+    overhead.messages = Array(messages.items.prefix(Limits.overheadMessages))
+    overhead.request?.leftOut += max(0, messages.items.count - Limits.overheadMessages)
     return overhead
   }
 
@@ -67,12 +66,7 @@ package struct OverheadComparison {
       let key = MessageKey(
         change: change.change, role: change.role, words: change.words,
         beginning: String(change.text.prefix(40)))
-      if messages[key] != nil {
-        messages[key]?.pairs += 1
-      } else {
-        messages[key] = change
-        messageOrder.append(key)
-      }
+      messages.add(change, as: key)
     }
   }
 
@@ -136,14 +130,14 @@ private struct SideCount {
   private struct Key: Hashable {
     var name: String
     var change: Overhead.Kind
+
+    init(_ change: Overhead.Change) { (name, self.change) = (change.name, change.change) }
   }
 
   private var heads: [(direct: Int, relay: Int)] = []
   private var bodies: [(direct: Int, relay: Int)] = []
-  private var fields: [Key: Overhead.Change] = [:]
-  private var members: [Key: Overhead.Change] = [:]
-  private var fieldOrder: [Key] = []
-  private var memberOrder: [Key] = []
+  private var fields = PairTally<Key, Overhead.Change>(\.pairs)
+  private var members = PairTally<Key, Overhead.Change>(\.pairs)
 
   mutating func add(
     head: (direct: Int, relay: Int), body: (direct: Int, relay: Int), fields: [Overhead.Change],
@@ -151,34 +145,20 @@ private struct SideCount {
   ) {
     heads.append(head)
     bodies.append(body)
-    Self.count(fields, &self.fields, &fieldOrder)
-    Self.count(members, &self.members, &memberOrder)
+    for change in fields { self.fields.add(change, as: Key(change)) }
+    for change in members { self.members.add(change, as: Key(change)) }
   }
 
   var side: Overhead.Side? {
     guard !heads.isEmpty else { return nil }
     var side = Overhead.Side(head: Self.bytes(heads), body: Self.bytes(bodies))
     let most = Limits.overheadChanges
-    side.fields = Self.sorted(fieldOrder.compactMap { fields[$0] })
-    side.members = Self.sorted(memberOrder.compactMap { members[$0] })
+    side.fields = Self.sorted(fields.items)
+    side.members = Self.sorted(members.items)
     side.leftOut = max(0, side.fields.count - most) + max(0, side.members.count - most)
     side.fields = Array(side.fields.prefix(most))
     side.members = Array(side.members.prefix(most))
     return side
-  }
-
-  private static func count(
-    _ changes: [Overhead.Change], _ known: inout [Key: Overhead.Change], _ order: inout [Key]
-  ) {
-    for change in changes {
-      let key = Key(name: change.name, change: change.change)
-      if known[key] != nil {
-        known[key]?.pairs += 1
-      } else {
-        known[key] = change
-        order.append(key)
-      }
-    }
   }
 
   /// What was added first, then what is gone, then what is other.
@@ -193,5 +173,23 @@ private struct SideCount {
     return Overhead.Bytes(
       direct: median(pairs.map(\.direct)), relay: median(pairs.map(\.relay)),
       added: median(added), least: added.min() ?? 0, most: added.max() ?? 0)
+  }
+}
+
+/// What was found, once, with the pairs counted that show it; in the order of their first.
+private struct PairTally<Key: Hashable, Item> {
+  private(set) var items: [Item] = []
+  private var places: [Key: Int] = [:]
+  private let pairs: WritableKeyPath<Item, Int>
+
+  init(_ pairs: WritableKeyPath<Item, Int>) { self.pairs = pairs }
+
+  mutating func add(_ item: Item, as key: Key) {
+    if let place = places[key] {
+      items[place][keyPath: pairs] += 1
+    } else {
+      places[key] = items.count
+      items.append(item)
+    }
   }
 }

@@ -78,7 +78,8 @@ struct IntervalChart {
             "cy": String(y), "r": "4",
           ])
       } else {
-        drawOutside(row, at: y, isBelow: row.middle < low, reaches: row.low < high, &svg)
+        let reaches = row.low < high && row.high > low
+        drawOutside(row, at: y, isBelow: row.middle < low, reaches: reaches, &svg)
       }
       svg.newline()
     }
@@ -86,7 +87,8 @@ struct IntervalChart {
     return svg.text
   }
 
-  /// How far off a middle is that has no place on the axis, beside an arrow to where it would be.
+  /// How far off a middle is that has no place on the axis, beside an arrow to where it would be; above
+  /// the line of an interval that reaches into the picture.
   private func drawOutside(
     _ row: Row, at y: Int, isBelow: Bool, reaches: Bool, _ svg: inout SVG
   ) {
@@ -95,7 +97,7 @@ struct IntervalChart {
       "text",
       [
         "class": "middle \(row.style)", "x": isBelow ? "0" : "100%", "y": String(y),
-        "dy": reaches && !isBelow ? "-3" : "4", "text-anchor": isBelow ? "start" : "end",
+        "dy": reaches ? "-3" : "4", "text-anchor": isBelow ? "start" : "end",
       ], isBelow ? "← \(far)" : "\(far) →")
   }
 

@@ -32,7 +32,7 @@ struct MarkupCommand: Command {
       let input = try MarkupOptions.input(arguments)
       record = MarkupJudge.judge(
         input, tool: input.records.first?.record.tool ?? record.tool)
-      record.remarks += Self.remarks(record, arguments)
+      record.remarks += Self.remarks(record)
     }
     if isBreakEven {
       record.breakEven = BreakEven.judge(try BreakEvenOptions.inputs(arguments, record))
@@ -51,7 +51,7 @@ struct MarkupCommand: Command {
   }
 
   /// Asking LiteLLM for costs in the stream changes the way that it answers.
-  private static func remarks(_ record: MarkupRecord, _ arguments: Arguments) -> [String] {
+  private static func remarks(_ record: MarkupRecord) -> [String] {
     let isLiteLLM = record.relays.contains { relay in
       relay.name.lowercased().contains("litellm")
         && relay.findings.contains { $0.contains("usage.cost") }

@@ -46,7 +46,7 @@ enum LiteLLMPrices {
   ) throws(PriceTextError) -> ModelPrice {
     guard case .object(let fields) = model else { throw PriceTextError("it is no object") }
     var price = ModelPrice(entry: entry, source: model["source"]?.string)
-    price.rates = try rates(model)
+    price.rates = try PriceText.rates(model, names: names)
     price.overrides = try above(fields)
     if let tiers = model["tiered_pricing"]?.array { try add(tiers, to: &price) }
     if let offPeak = model["off_peak_pricing"] { try addOffPeak(offPeak, to: &price) }
@@ -58,15 +58,6 @@ enum LiteLLMPrices {
         "no price per token for \(lacks)" + (mode.map { " (\($0))" } ?? ""))
     }
     return price
-  }
-
-  private static func rates(_ object: JSONValue) throws(PriceTextError) -> ModelPrice.Rates {
-    var rates = ModelPrice.Rates()
-    for (field, bucket) in names {
-      guard let value = object[field], !value.isNull else { continue }
-      rates[bucket] = try PriceText.price(value, field, of: bucket)
-    }
-    return rates
   }
 
   /// `…_above_200k_tokens`: strictly more input than that changes all the prices that say so.
@@ -104,7 +95,7 @@ enum LiteLLMPrices {
       guard let count = Int("\(from)"), count >= 0 else {
         throw PriceTextError("a tier begins at \(DecimalText.text(from)), which is no count")
       }
-      found.append((count, try rates(tier)))
+      found.append((count, try PriceText.rates(tier, names: names)))
     }
     found.sort { $0.from < $1.from }
     guard let first = found.first else { return }
@@ -116,7 +107,7 @@ enum LiteLLMPrices {
   private static func addOffPeak(
     _ block: JSONValue, to price: inout ModelPrice
   ) throws(PriceTextError) {
-    let rates = try rates(block)
+    let rates = try PriceText.rates(block, names: names)
     guard !rates.prices.isEmpty else { return }
     if block["weekday_timezone"]?.string.map({ $0 != "UTC" }) ?? false {
       throw PriceTextError("its cheap hours go by the weekdays of another time zone than UTC")

@@ -83,7 +83,7 @@ enum OpenRouterPrices {
   private static func price(
     _ pricing: JSONValue, as id: String
   ) throws(PriceTextError) -> ModelPrice {
-    var price = ModelPrice(entry: id, rates: try rates(pricing))
+    var price = ModelPrice(entry: id, rates: try PriceText.rates(pricing, names: names))
     for bucket in ["input", "output"] where price.rates[bucket] == nil {
       throw PriceTextError("it has no price for \(bucket)")
     }
@@ -100,19 +100,10 @@ enum OpenRouterPrices {
     return price
   }
 
-  private static func rates(_ object: JSONValue) throws(PriceTextError) -> ModelPrice.Rates {
-    var rates = ModelPrice.Rates()
-    for (field, bucket) in names {
-      guard let value = object[field], !value.isNull else { continue }
-      rates[bucket] = try PriceText.price(value, field, of: bucket)
-    }
-    return rates
-  }
-
   private static func override(
     _ entry: JSONValue
   ) throws(PriceTextError) -> ModelPrice.Override {
-    var result = ModelPrice.Override(rates: try rates(entry))
+    var result = ModelPrice.Override(rates: try PriceText.rates(entry, names: names))
     if let least = entry["min_prompt_tokens"], !least.isNull {
       let value = try PriceText.decimal(least, "min_prompt_tokens")
       guard let count = Int("\(value)"), count >= 0 else {

@@ -31,6 +31,18 @@ enum PriceText {
     if let problem = ModelPrice.problem(price, of: bucket) { throw PriceTextError(problem) }
     return price
   }
+
+  /// Those of an object's members that a list has for buckets, by the list's names of them.
+  static func rates(
+    _ object: JSONValue, names: [(String, String)]
+  ) throws(PriceTextError) -> ModelPrice.Rates {
+    var rates = ModelPrice.Rates()
+    for (field, bucket) in names {
+      guard let value = object[field], !value.isNull else { continue }
+      rates[bucket] = try price(value, field, of: bucket)
+    }
+    return rates
+  }
 }
 
 /// Reads a price list in any of its forms.
