@@ -31,12 +31,12 @@ enum ConformOptions {
   static func suite(_ arguments: Arguments) throws(CommandError) -> SuiteOptions {
     let preset = try TargetPresets.named(arguments)
     let face = try dialect(arguments, "face") ?? preset?.dialect ?? Dialects.usual.name
-    let target = try TargetOptions.target(arguments, preset: "builtin", dialect: face)
+    let target = try TargetOptions.target(arguments, preset, usual: "builtin", dialect: face)
     var options = SuiteOptions(
       target: target, seed: try arguments.number("seed", in: 0...UInt64.max) ?? 1)
     options.provider = try TargetOptions.provider(arguments, target)
     options.model = try arguments.value("model")
-    options.key = try RunOptions.key(arguments)
+    options.key = try RunOptions.key(arguments, preset)
     options.certificateAuthorities = try RunOptions.certificates(arguments)
     options.verifiesPeer = !arguments.flag("insecure")
     return options
@@ -65,12 +65,9 @@ enum ConformOptions {
   private static func dialect(
     _ arguments: Arguments, _ option: String
   ) throws(CommandError) -> String? {
-    guard let name = try arguments.value(option) else { return nil }
-    guard Dialects.named(name) == nil else { return name }
-    let near = Suggestion.nearest(to: name, in: Dialects.all.map(\.name))
-    throw .usage(
-      "--\(option): unknown dialect \(name)" + (near.map { "; did you mean \($0)?" } ?? "")
-        + " (relaymark list dialects)")
+    try arguments.value(option).map { (name) throws(CommandError) in
+      try RunOptions.dialect(named: name, option: "--\(option)")
+    }
   }
 
   /// One check in a list.

@@ -11,12 +11,14 @@ struct RunOptions {
   init(_ arguments: Arguments) throws(CommandError) {
     var scenarios = try ScenarioFiles.read(arguments.operands)
     let embedded = scenarios.isEmpty
+    let preset = try TargetPresets.named(arguments)
     if embedded { scenarios = [try ScenarioFiles.quickstart()] }
-    try Self.override(&scenarios, arguments)
+    try Self.override(&scenarios, arguments, preset)
     let sweep = try SweepOptions.plan(arguments, scenarios)
     try Self.check(scenarios, isSwept: sweep != nil)
     let target = try TargetOptions.target(
-      arguments, preset: embedded ? "builtin" : "direct", dialect: scenarios[0].traffic.dialect)
+      arguments, preset, usual: embedded ? "builtin" : "direct",
+      dialect: scenarios[0].traffic.dialect)
     var options = CampaignOptions(
       scenarios: scenarios, target: target,
       seed: try arguments.number("seed", in: 0...UInt64.max) ?? 1, version: Version.text)
@@ -26,7 +28,7 @@ struct RunOptions {
       arguments, target, dialect: scenarios[0].traffic.dialect)
     options.twins = try DirectOptions.twins(
       arguments, target, hasDirect: options.direct != nil, hasProvider: options.provider != nil)
-    options.key = try Self.key(arguments)
+    options.key = try Self.key(arguments, preset)
     options.certificateAuthorities = try Self.certificates(arguments)
     options.verifiesPeer = !arguments.flag("insecure")
     options.shard = try ShardOptions.shard(arguments, scenarios)
@@ -56,10 +58,10 @@ struct RunOptions {
     }
   }
 
-  private static func override(_ scenarios: inout [Scenario], _ arguments: Arguments)
-    throws(CommandError)
-  {
-    let dialect = try dialect(arguments)
+  private static func override(
+    _ scenarios: inout [Scenario], _ arguments: Arguments, _ preset: TargetPreset?
+  ) throws(CommandError) {
+    let dialect = try dialect(arguments) ?? preset?.dialect
     let model = try arguments.value("model")
     let streams: Int? = try arguments.number("streams", in: 1...Limits.streams)
     let concurrency: Int? = try arguments.number("concurrency", in: 1...Limits.concurrency)
@@ -83,17 +85,23 @@ struct RunOptions {
 
   /// The dialect that is asked for, if one is.
   static func dialect(_ arguments: Arguments) throws(CommandError) -> String? {
-    guard let dialect = try arguments.value("dialect") else {
-      return try TargetPresets.named(arguments)?.dialect
-    }
-    guard Dialects.named(dialect) == nil else { return dialect }
-    let names = Dialects.all.map(\.name)
-    let near = Suggestion.nearest(to: dialect, in: names).map { "; did you mean \($0)?" } ?? ""
-    throw .usage("unknown dialect \(dialect)\(near) (relaymark list dialects)")
+    try arguments.value("dialect").map { (name) throws(CommandError) in try dialect(named: name) }
+  }
+
+  /// - Parameter option: what stands before it, for messages.
+  static func dialect(
+    named name: String, option: String? = nil
+  ) throws(CommandError) -> String {
+    guard Dialects.named(name) == nil else { return name }
+    let near = Suggestion.nearest(to: name, in: Dialects.all.map(\.name))
+    throw .usage(
+      (option.map { "\($0): " } ?? "") + "unknown dialect \(name)"
+        + (near.map { "; did you mean \($0)?" } ?? "") + " (relaymark list dialects)")
   }
 
   /// The file was checked against its own dialect.
-  static func checkDialect(of scenario: Scenario) throws(CommandError) {
+  /// - Parameter option: who asks for another one, for messages.
+  static func checkDialect(of scenario: Scenario, option: String? = nil) throws(CommandError) {
     let name = scenario.traffic.dialect
     let places = (scenario.faults.map(\.position) + [scenario.traffic.leave]).compactMap { $0 }
     let problem =
@@ -101,7 +109,9 @@ struct RunOptions {
       ? Dialects.problemWithEvents(in: name) : nil
     let steps = scenario.provider.steps.lazy.compactMap { Dialects.problem(with: $0, in: name) }
     guard let problem = problem ?? steps.first else { return }
-    throw .usage("\(scenario.name) cannot be played in another dialect: \(problem)")
+    throw .usage(
+      (option.map { "\($0): " } ?? "")
+        + "\(scenario.name) cannot be played in another dialect: \(problem)")
   }
 
   static func loop(_ arguments: Arguments) throws(CommandError) -> Arrivals? {
@@ -135,8 +145,9 @@ struct RunOptions {
     return duration
   }
 
-  static func key(_ arguments: Arguments) throws(CommandError) -> String? {
-    let preset = try TargetPresets.named(arguments)
+  static func key(
+    _ arguments: Arguments, _ preset: TargetPreset? = nil
+  ) throws(CommandError) -> String? {
     guard let name = try arguments.value("key-env") ?? preset?.key else { return nil }
     return try key(named: name)
   }

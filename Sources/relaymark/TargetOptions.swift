@@ -22,12 +22,14 @@ enum TargetOptions {
       name: "insecure", value: nil, help: "do not verify TLS certificates (said in the report)"),
   ]
 
-  /// - Parameter preset: what is meant without the option.
+  /// - Parameters:
+  ///   - preset: what the option names, if it is one of `TargetPresets`.
+  ///   - usual: what is meant without the option.
   static func target(
-    _ arguments: Arguments, preset: String, dialect: String
+    _ arguments: Arguments, _ preset: TargetPreset?, usual: String, dialect: String
   ) throws(CommandError) -> CampaignTarget {
     let name = try arguments.value("name")
-    let text = try arguments.value("target") ?? preset
+    let text = try arguments.value("target") ?? usual
     if text == "builtin" || text == "direct" {
       for option in ["name", "key-env", "cacert"] where !arguments.all(option).isEmpty {
         throw .usage("--\(option) goes with the URL of a --target, not with \(text)")
@@ -35,7 +37,7 @@ enum TargetOptions {
       return text == "builtin" ? .builtin : .direct
     }
     let (given, address) = split(text)
-    if let preset = try TargetPresets.find(address) {
+    if let preset {
       guard try arguments.value("model") != nil else {
         throw .usage("--target=\(text): say which model is to be asked for with --model=NAME")
       }
@@ -61,7 +63,8 @@ enum TargetOptions {
         to: text, in: ["builtin", "direct"] + TargetPresets.all.map(\.name))
       throw .usage(
         "unknown target \(text)" + (near.map { "; did you mean \($0)?" } ?? "")
-          + ": give a base URL such as http://127.0.0.1:4000/v1, NAME=URL, builtin or direct")
+          + ": give a base URL such as http://127.0.0.1:4000/v1, NAME=URL, builtin, direct or a "
+          + "name of relaymark list targets")
     }
     guard scheme == "http" || scheme == "https" else {
       throw .usage("\(option)=\(text): only http and https are spoken, not \(scheme)")

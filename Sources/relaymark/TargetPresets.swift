@@ -41,7 +41,8 @@ enum TargetPresets {
     }
   }
 
-  /// The preset that `--target` names, by itself or as `NAME=PRESET`.
+  /// The preset that `--target` names, by itself or as `NAME=PRESET`. Who has read it hands it on: URL,
+  /// dialect and key are then those of one file, whatever becomes of it meanwhile.
   static func named(_ arguments: Arguments) throws(CommandError) -> TargetPreset? {
     guard let text = try arguments.value("target") else { return nil }
     return try find(TargetOptions.split(text).url)

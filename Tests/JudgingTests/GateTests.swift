@@ -179,6 +179,10 @@ import Testing
     var other = fast
     other.scenario.digest = "f"
     #expect(items(fast, other).first?.summary.contains("has changed since") == true)
+    other = fast
+    other.arms[1].dialect = "gemini"
+    let words = "its dialect of \(other.arms[1].name) is gemini"
+    #expect(items(fast, other).first?.summary.contains(words) == true)
   }
 
   @Test func policiesJudgeTheBlocksAgain() throws {

@@ -25,7 +25,7 @@ package final class CompareCampaign {
       Campaign(options: Self.campaign(arm, options), interrupts: interrupts, observer: nil)
     }
     let arms = try zip(options.arms, campaigns).map { arm, campaign in
-      let target = try campaign.emptyRecord(of: options.scenario)
+      let target = try campaign.emptyRecord(of: arm.words(options.scenario))
       return ComparisonRecord.Arm(
         name: arm.name, url: target.url, topology: target.topology, dialect: target.dialect,
         faults: arm.faults.map { "leg \($0.leg.rawValue): \($0.text)" })
@@ -35,6 +35,11 @@ package final class CompareCampaign {
       startedAt: Date().formatted(.iso8601), machine: MachineFacts.read(), seed: options.seed,
       scenario: try campaigns[0].emptyRecord(of: Self.block(options, pair: 1)).scenario,
       plan: options.plan, arms: arms)
+    if Set(arms.map(\.dialect)).count > 1 {
+      for index in arms.indices {
+        record.arms[index].remarks.append("is asked in the dialect \(arms[index].dialect)")
+      }
+    }
   }
 
   package private(set) var wasInterrupted = false
@@ -43,7 +48,7 @@ package final class CompareCampaign {
     _ arm: CompareOptions.Arm, _ options: CompareOptions
   ) -> CampaignOptions {
     var campaign = CampaignOptions(
-      scenarios: [options.scenario], target: arm.target, seed: options.seed,
+      scenarios: [arm.words(options.scenario)], target: arm.target, seed: options.seed,
       version: options.version)
     campaign.provider = arm.provider
     campaign.key = arm.key
@@ -115,9 +120,8 @@ package final class CompareCampaign {
     var failed: [String: Int] = [:]
     let order = ComparisonPlan.order(pair: pair, arms: options.arms.count, seed: options.seed)
     for (position, arm) in order.enumerated() {
-      var scenario = scenario
+      var scenario = options.arms[arm].words(scenario)
       scenario.faults += options.arms[arm].faults
-      if let model = options.arms[arm].model { scenario.traffic.model = model }
       let started = SystemClock().now()
       let target = try campaigns[arm].measure(scenario).0
       wasInterrupted = campaigns[arm].wasInterrupted

@@ -28,6 +28,8 @@ package struct CompareOptions: Sendable {
     /// The key itself; never printed or recorded.
     package var key: String?
     package var model: String?
+    /// The format that it is asked in; nil for the scenario's.
+    package var dialect: String?
     package var certificateAuthorities: String?
     package var verifiesPeer = true
     /// Faults that this arm has besides those of the scenario.
@@ -36,6 +38,14 @@ package struct CompareOptions: Sendable {
     package init(name: String, target: CampaignTarget) {
       self.name = name
       self.target = target
+    }
+
+    /// The scenario in the words of this arm.
+    package func words(_ scenario: Scenario) -> Scenario {
+      var scenario = scenario
+      if let model { scenario.traffic.model = model }
+      if let dialect { scenario.traffic.dialect = dialect }
+      return scenario
     }
   }
 }

@@ -119,9 +119,11 @@ enum Comparability {
         ? "scenario \(now.scenario.name) has changed since"
         : "it plays scenario \(then.scenario.name), this \(now.scenario.name)"
     }
-    let dialects = (now.arms.map(\.dialect), then.arms.map(\.dialect))
-    if dialects.0 != dialects.1 {
-      return "its dialect is \(then.arms[0].dialect), here it is \(now.arms[0].dialect)"
+    for arm in now.arms {
+      guard let before = then.arms.first(where: { $0.name == arm.name }) else { continue }
+      guard before.dialect == arm.dialect else {
+        return "its dialect of \(arm.name) is \(before.dialect), here it is \(arm.dialect)"
+      }
     }
     guard now.arms.first?.topology == then.arms.first?.topology,
       now.arms.first?.name == then.arms.first?.name

@@ -29,6 +29,8 @@ struct CompareCommand: Command {
       + "    --arm=old=http://127.0.0.1:4000/v1,provider=127.0.0.1:9100 \\\n"
       + "    --arm=new=http://127.0.0.1:4001/v1,provider=127.0.0.1:9101 --gate",
     "relaymark compare --arm=plain=direct --arm='slow=direct,leg-b=latency 3ms' --pairs=10",
+    "relaymark compare --arm=openai,model=gpt-4o-mini --arm=openrouter,model=openai/gpt-4o-mini \\\n"
+      + "    --pairs=10 --streams=5 '--arrivals=poisson 1/s'",
   ]
 
   func run(_ arguments: Arguments) throws(CommandError) -> ExitCode {

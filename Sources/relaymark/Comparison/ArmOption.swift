@@ -4,21 +4,26 @@ import Harness
 import Platform
 import Wire
 
-/// One `--arm`: `NAME=URL,provider=HOST:PORT,…`, or the reserved names `direct` and `builtin`.
+/// One `--arm`: `NAME=URL,provider=HOST:PORT,…`, a name of `relaymark list targets`, or the reserved
+/// names `direct` and `builtin`.
 enum ArmOption {
   static let help =
-    "a side: NAME=URL, direct or builtin, then after commas\n"
+    "a side: NAME=URL, direct, builtin, or a name of relaymark list\n"
+    + "targets (also NAME=THAT; with model=NAME), then after commas\n"
     + "provider=HOST:PORT (play the provider there while it is this arm's\n"
-    + "turn), leg-a=FAULT, leg-b=FAULT, model=NAME, key-env=NAME,\n"
-    + "cacert=FILE, insecure; two or more, all compared with the first"
+    + "turn), leg-a=FAULT, leg-b=FAULT, model=NAME, dialect=NAME,\n"
+    + "key-env=NAME, cacert=FILE, insecure; two or more, all compared\n"
+    + "with the first"
 
   private static let settings = [
-    "provider", "leg-a", "leg-b", "model", "key-env", "cacert", "insecure",
+    "provider", "leg-a", "leg-b", "model", "dialect", "key-env", "cacert", "insecure",
   ]
 
-  static func read(_ texts: [String], dialect: String) throws(CommandError)
-    -> [CompareOptions.Arm]
-  {
+  /// - Parameter dialect: the one that is asked for on the command line, which is before those of
+  ///   targets that are known by name.
+  static func read(
+    _ texts: [String], _ scenario: Scenario, dialect: String?
+  ) throws(CommandError) -> [CompareOptions.Arm] {
     guard texts.count >= 2 else {
       throw .usage(
         "a comparison has two arms or more: --arm=a=http://127.0.0.1:4000/v1,provider=127.0.0.1:9100 "
@@ -29,7 +34,7 @@ enum ArmOption {
     }
     var arms: [CompareOptions.Arm] = []
     for text in texts {
-      let arm = try read(text, dialect: dialect)
+      let arm = try read(text, scenario, dialect: dialect)
       guard !arms.contains(where: { $0.name == arm.name }) else {
         throw .usage(
           "two arms are called \(arm.name); give them names: --arm=NAME=URL,…")
@@ -39,19 +44,41 @@ enum ArmOption {
     return arms
   }
 
-  static func read(_ text: String, dialect: String) throws(CommandError)
-    -> CompareOptions.Arm
-  {
+  static func read(
+    _ text: String, _ scenario: Scenario, dialect: String?
+  ) throws(CommandError) -> CompareOptions.Arm {
     let parts = split(text)
     let (name, address) = TargetOptions.split(parts[0])
-    var arm = CompareOptions.Arm(
-      name: name ?? address,
-      target: try TargetOptions.target(address, name: name, dialect: dialect, option: "--arm"))
-    if name == nil { arm.name = arm.target.name }
-    for part in parts.dropFirst() { try set(part, of: &arm, text) }
+    let preset = try TargetPresets.find(address)
+    var arm = CompareOptions.Arm(name: "", target: .direct)
+    var keyName = preset?.key
+    for part in parts.dropFirst() { try set(part, of: &arm, &keyName, text) }
+    if let preset {
+      guard arm.model != nil else {
+        throw .usage("--arm=\(text): say which model is to be asked for with model=NAME")
+      }
+      if dialect == nil, arm.dialect == nil { arm.dialect = preset.dialect }
+    }
+    arm.target = try TargetOptions.target(
+      preset?.url ?? address, name: name ?? preset?.name,
+      dialect: arm.words(scenario).traffic.dialect, option: "--arm", keyName: keyName)
+    arm.name = name ?? arm.target.name
+    try check(arm, hasKey: keyName != nil, text, address)
+    var played = arm.words(scenario)
+    played.faults += arm.faults
+    try RunOptions.checkDialect(of: played, option: "--arm=\(text)")
+    // Last, so that other mistakes are told to those too who have no key yet.
+    if let keyName { arm.key = try RunOptions.key(named: keyName, option: "--arm=\(text)") }
+    return arm
+  }
+
+  /// Settings that do not go together.
+  private static func check(
+    _ arm: CompareOptions.Arm, hasKey: Bool, _ text: String, _ address: String
+  ) throws(CommandError) {
     if case .remote = arm.target {
     } else {
-      guard arm.provider == nil, arm.key == nil, arm.certificateAuthorities == nil else {
+      guard arm.provider == nil, !hasKey, arm.certificateAuthorities == nil else {
         throw .usage(
           "--arm=\(text): provider, key-env and cacert go with a URL, not with \(address)")
       }
@@ -60,11 +87,10 @@ enum ArmOption {
     {
       throw .usage("--arm=\(text): leg-b is between relay and provider; give provider=HOST:PORT")
     }
-    return arm
   }
 
   private static func set(
-    _ part: String, of arm: inout CompareOptions.Arm, _ text: String
+    _ part: String, of arm: inout CompareOptions.Arm, _ keyName: inout String?, _ text: String
   ) throws(CommandError) {
     let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let key = String(sides[0])
@@ -79,13 +105,17 @@ enum ArmOption {
     case "leg-a": arm.faults.append(try fault(value, .a, text))
     case "leg-b": arm.faults.append(try fault(value, .b, text))
     case "model" where !value.isEmpty: arm.model = value
-    case "key-env": arm.key = try RunOptions.key(named: value)
+    case "dialect": arm.dialect = try RunOptions.dialect(named: value, option: "--arm=\(text)")
+    case "key-env" where !value.isEmpty: keyName = value
     case "cacert": arm.certificateAuthorities = try RunOptions.certificates(in: value)
     case "insecure" where sides.count == 1: arm.verifiesPeer = false
     case "scenario":
       throw .usage(
         "--arm=\(text): the arms of a comparison play the same scenario, which is named once, "
           + "without --arm; what differs is leg-a=FAULT or leg-b=FAULT")
+    case _ where settings.contains(key):
+      let isFlag = key == "insecure"
+      throw .usage("--arm=\(text): \(key) takes \(isFlag ? "no value" : "a value, as in \(key)=…")")
     default:
       let near = Suggestion.nearest(to: key, in: settings).map { "; did you mean \($0)?" } ?? ""
       throw .usage(

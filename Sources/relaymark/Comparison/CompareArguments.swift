@@ -22,15 +22,16 @@ enum CompareArguments {
   static func read(
     _ arguments: Arguments, policy: Policy?, pilot: String? = nil
   ) throws(CommandError) -> CompareOptions {
-    let scenario = try scenario(arguments)
+    let dialect = try RunOptions.dialect(arguments)
+    let scenario = try scenario(arguments, dialect)
     let arms: [CompareOptions.Arm]
     if let pilot {
-      let arm = try ArmOption.read(pilot, dialect: scenario.traffic.dialect)
+      let arm = try ArmOption.read(pilot, scenario, dialect: dialect)
       var again = arm
       again.name += " again"
       arms = [arm, again]
     } else {
-      arms = try ArmOption.read(arguments.all("arm"), dialect: scenario.traffic.dialect)
+      arms = try ArmOption.read(arguments.all("arm"), scenario, dialect: dialect)
     }
     let alpha = policy?.alpha ?? ComparisonPlan.usualAlpha
     var plan = ComparisonPlan(
@@ -52,7 +53,9 @@ enum CompareArguments {
       seed: try arguments.number("seed", in: 0...UInt64.max) ?? 1, version: Version.text)
   }
 
-  private static func scenario(_ arguments: Arguments) throws(CommandError) -> Scenario {
+  private static func scenario(
+    _ arguments: Arguments, _ dialect: String?
+  ) throws(CommandError) -> Scenario {
     let files = arguments.operands
     guard files.count <= 1 else {
       throw .usage(
@@ -61,7 +64,7 @@ enum CompareArguments {
     }
     var scenario =
       files.isEmpty ? try ScenarioFiles.quickstart() : try ScenarioFiles.read(files)[0]
-    if let dialect = try RunOptions.dialect(arguments) {
+    if let dialect {
       scenario.traffic.dialect = dialect
       try RunOptions.checkDialect(of: scenario)
     }
