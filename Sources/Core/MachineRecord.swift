@@ -11,13 +11,15 @@ package struct MachineRecord: Hashable, Sendable, Codable {
   package var remarks: [String]
   /// The measures of a run without any relay on that machine.
   package var floor: [String: Measure]
+  /// The latest self-test there before its run: its own error; absent if there was none.
+  package var selftest: RunRecord.SelfTestReference?
   /// One for each target of the record, in its order; fewer if the machine did not get there.
   package var shares: [Share]
 
   package init(
     shard: Shard, machine: RunRecord.Machine, startedAt: String, durationNs: Nanoseconds,
     complete: Bool, note: String, fit: Bool, remarks: [String], floor: [String: Measure],
-    shares: [Share]
+    selftest: RunRecord.SelfTestReference? = nil, shares: [Share]
   ) {
     self.shard = shard
     self.machine = machine
@@ -28,6 +30,7 @@ package struct MachineRecord: Hashable, Sendable, Codable {
     self.fit = fit
     self.remarks = remarks
     self.floor = floor
+    self.selftest = selftest
     self.shares = shares
   }
 
@@ -36,10 +39,17 @@ package struct MachineRecord: Hashable, Sendable, Codable {
     package var exchanges: TargetRecord.ExchangeCounts
     /// Delays from the provider to the client, which need the one clock that both had there.
     package var measures: [String: Measure]
+    /// The floor of that target there; absent if it had none, and in records of versions that had
+    /// one for all targets of a machine.
+    package var floor: [String: Measure]?
 
-    package init(exchanges: TargetRecord.ExchangeCounts, measures: [String: Measure]) {
+    package init(
+      exchanges: TargetRecord.ExchangeCounts, measures: [String: Measure],
+      floor: [String: Measure]? = nil
+    ) {
       self.exchanges = exchanges
       self.measures = measures
+      self.floor = floor
     }
   }
 }

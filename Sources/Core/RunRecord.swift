@@ -68,14 +68,15 @@ package struct RunRecord: Hashable, Sendable, Codable {
 
   /// How good the instrument was during this run.
   package struct Instrument: Hashable, Sendable, Codable {
-    /// The floors of all targets as one.
+    /// The floors of all targets as one, and of all machines, each by its own clock.
     package var floor: [String: Measure]
     /// How late the harness itself was: `send`, `write`, `read`.
     package var lateness: [String: Measure]
     package var fit: Bool
     /// Why it is not fit, or what weakens it; empty when there is nothing to say.
     package var remarks: [String]
-    /// The latest self-test of this user before the run, if there was one.
+    /// The latest self-test of this user before the run, if there was one. Where records of several
+    /// machines were added up, each has its own (`MachineRecord`).
     package var selftest: SelfTestReference?
 
     package init(
@@ -167,6 +168,8 @@ package struct TargetRecord: Hashable, Sendable, Codable {
     /// Here, and so is the concurrency: the sums over all shards are those of the scenario.
     package var streams: Int
     package var concurrency: Int
+    /// The most of them at a time on one of the machines, where records of several were added up.
+    package var concurrencyPerMachine: Int?
     /// What made requests start: `closed`, or the process and its rates.
     package var arrivals: String
     /// The faults in the words of the file, with their leg: `leg b: reset at event(5)`.

@@ -65,6 +65,16 @@ struct MergeRefusalTests {
       ["b.json: send of the instrument does not hold all that it was made from"]
     ),
     (
+      { $0.instrument.floor["added.chunk"]?.n = 9 },
+      ["b.json: added.chunk of the instrument's floor does not hold all that it was made from"]
+    ),
+    (
+      {
+        $0.targets[0].floor = $0.instrument.floor
+        $0.targets[0].floor?["added.chunk"]?.samples = []
+      }, ["b.json: added.chunk of the floor of s does not hold all that it was made from"]
+    ),
+    (
       {
         $0.seed = 8
         $0.targets[0].name = "other"

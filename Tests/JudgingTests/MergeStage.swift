@@ -32,11 +32,28 @@ enum MergeStage {
       durationNs: .seconds(20), complete: true, note: "", machine: machine(index), seed: 7,
       instrument: .init(
         floor: ["added.chunk": measure([3e4])],
-        lateness: ["send": measure([Double(index)])], fit: true, remarks: []),
+        lateness: ["send": measure([Double(index)])], fit: true, remarks: [],
+        selftest: selfTest(machine(index))),
       targets: targets)
     record.shard = Shard(index: index, count: count)
     record.intendedStart = "2026-11-26T12:00:10Z"
     return record
+  }
+
+  /// One self-test, with these errors of ttft at 1 and 64 streams.
+  static func selfTest(_ machine: RunRecord.Machine, errors: (Double, Double) = (1e5, 2e5))
+    -> RunRecord.SelfTestReference
+  {
+    func pair(_ value: Double) -> SelfTestFigures.Pair { .init(n: 60, p50: value / 2, p99: value) }
+    return RunRecord.SelfTestReference(
+      SelfTestRecord(
+        tool: .init(version: "1.0", curl: "c"), startedAt: "2026-11-25T12:00:00Z",
+        durationNs: .seconds(12), machine: machine,
+        figures: .init(
+          levels: [(1, errors.0), (64, errors.1)].map { streams, error in
+            .init(streams: streams, ttft: pair(error), gap: pair(error / 10), lateness: [:])
+          }, floor: [:], chunksPerSecond: 1, chunksPerProcessorSecond: 1), fit: true, remarks: []),
+      machine: machine)
   }
 
   static func verdict(

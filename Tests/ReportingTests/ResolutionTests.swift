@@ -8,13 +8,18 @@ import Testing
     .init(n: 60, p50: microseconds * 400, p99: microseconds * 1_000)
   }
 
-  /// Errors of 111, 222 and 333 µs for ttft, ten times less for gaps.
-  static func selfTest(machine: RunRecord.Machine = SampleRecord.machine) -> SelfTestRecord {
+  typealias Errors = [(streams: Int, microseconds: Double)]
+  static let errors: Errors = [(1, 111), (64, 222), (256, 333)]
+
+  /// These errors for ttft, ten times less for gaps.
+  static func selfTest(
+    machine: RunRecord.Machine = SampleRecord.machine, errors: Errors = errors
+  ) -> SelfTestRecord {
     SelfTestRecord(
       tool: .init(version: "0.1.0", curl: "libcurl/7.88.1"), startedAt: "2026-11-20T08:00:00Z",
       durationNs: .seconds(12), machine: machine,
       figures: SelfTestFigures(
-        levels: [(1, 111), (64, 222), (256, 333)].map { streams, error in
+        levels: errors.map { streams, error in
           .init(
             streams: streams, ttft: pair(error), gap: pair(error / 10),
             lateness: ["send": pair(80), "write": pair(90), "read": pair(70)])

@@ -29,12 +29,14 @@ enum SampleRecord {
     record.note = "1 of 3 shards is missing: 3; shard 2/3: interrupted by the user"
     record.intendedStart = "2026-11-23T20:00:20Z"
     record.instrument = .init(
-      floor: [:], lateness: ["send": measure((0..<40).map { 9_000 + Double($0) * 700 })],
+      floor: instrument().floor,
+      lateness: ["send": measure((0..<40).map { 9_000 + Double($0) * 700 })],
       fit: false, remarks: ["shard 2/3: The processor was short."])
     var counted = Histogram()
     for index in 0..<3_000 { counted.add(20e6 + Double(index * index)) }
     var target = clean()
     target.scenario.digest = "00c0ffee00c0ffee"
+    target.scenario.concurrencyPerMachine = 1
     let added = target.measures.filter { Measure.needsOneClock($0.key) }
     target.measures = target.measures.filter { !Measure.needsOneClock($0.key) }
     target.measures["gap"] = measure(counted)
@@ -48,8 +50,11 @@ enum SampleRecord {
         durationNs: .milliseconds(60_000), complete: index == 1,
         note: index == 1 ? "" : "interrupted by the user", fit: index == 1,
         remarks: index == 1 ? [] : ["The processor was short."], floor: instrument().floor,
+        selftest: index == 1 ? instrument().selftest : nil,
         shares: [
-          .init(exchanges: .init(total: 10, warmup: 1, byEnd: ["done": 10]), measures: added)
+          .init(
+            exchanges: .init(total: 10, warmup: 1, byEnd: ["done": 10]), measures: added,
+            floor: target.floor)
         ])
     }
     return record

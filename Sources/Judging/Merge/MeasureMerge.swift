@@ -6,4 +6,11 @@ enum MeasureMerge {
   static func merge(_ parts: [[String: Measure]]) -> [String: Measure] {
     Measures.pooled(parts.map { $0.filter { !Measure.needsOneClock($0.key) } })
   }
+
+  /// The floors of several machines as one: each value is from one machine and its own clock, so
+  /// that they add up as a description of the instruments. Delays of a relay are held against the
+  /// floor of their own machine alone. Nil if there is none.
+  static func floors(_ parts: [[String: Measure]]) -> [String: Measure]? {
+    parts.isEmpty ? nil : Measures.pooled(parts)
+  }
 }

@@ -70,11 +70,21 @@ enum MergeCheck {
   }
 
   private static func unmergeable(_ part: RecordMerge.Part) -> [String] {
-    func broken(_ measures: [String: Measure], _ place: String) -> [String] {
-      measures.filter { !Measure.needsOneClock($0.key) && Series($0.value) == nil }.keys.sorted()
-        .map { "\(part.file): \($0) \(place) does not hold all that it was made from" }
+    func broken(
+      _ measures: [String: Measure], _ place: String, oneClock: Bool = false
+    ) -> [String] {
+      measures.filter {
+        (oneClock || !Measure.needsOneClock($0.key)) && Series($0.value) == nil
+      }.keys.sorted().map {
+        "\(part.file): \($0) \(place) does not hold all that it was made from"
+      }
     }
-    return broken(part.record.instrument.lateness, "of the instrument")
-      + part.record.targets.flatMap { broken($0.measures, "of \($0.scenario.name)") }
+    let instrument = part.record.instrument
+    return broken(instrument.lateness, "of the instrument")
+      + broken(instrument.floor, "of the instrument's floor", oneClock: true)
+      + part.record.targets.flatMap {
+        broken($0.measures, "of \($0.scenario.name)")
+          + broken($0.floor ?? [:], "of the floor of \($0.scenario.name)", oneClock: true)
+      }
   }
 }

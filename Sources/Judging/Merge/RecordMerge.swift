@@ -5,7 +5,8 @@ package import Core
 /// Whatever counts is added, and measures are those of one run over all streams, since records keep
 /// what they were made from. A verdict is the worst of any machine; `expect` lines are judged anew on
 /// the sums. What compares instants of provider and client needs the one clock that both had on their
-/// machine: it stays with each machine and is never put together.
+/// machine: it stays with each machine and is never put together. Their floors are, since no value of
+/// them is of two machines, and stand with each machine too.
 package enum RecordMerge {
   package struct Part: Sendable {
     /// Where the record is from, to be named in messages.
@@ -87,13 +88,30 @@ package enum RecordMerge {
 
   private static func instrument(_ records: [RunRecord]) -> RunRecord.Instrument {
     RunRecord.Instrument(
-      floor: [:], lateness: MeasureMerge.merge(records.map(\.instrument.lateness)),
+      floor: MeasureMerge.floors(records.map(\.instrument.floor)) ?? [:],
+      lateness: MeasureMerge.merge(records.map(\.instrument.lateness)),
       fit: records.allSatisfy(\.instrument.fit),
       remarks: records.flatMap { record in
         record.instrument.remarks.map { remark in
           record.shard.map { "shard \($0): \(remark)" } ?? remark
         }
-      })
+      } + untested(records))
+  }
+
+  /// Names the machines of whose own error nothing is known.
+  private static func untested(_ records: [RunRecord]) -> [String] {
+    let shards = records.filter { $0.instrument.selftest?.sameMachine != true }.compactMap(\.shard)
+    guard !shards.isEmpty else { return [] }
+    let shown = shards.prefix(20).map(\.description).joined(separator: ", ")
+    let more = shards.count > 20 ? " and \(shards.count - 20) more" : ""
+    let bars =
+      shards.count == records.count
+      ? "there are no error bars"
+      : "error bars are of the other machines, and may be larger (≥)"
+    return [
+      "no self-test was made on the machine of shard \(shown)\(more) before the run: its error is"
+        + " not known, and \(bars); run relaymark selftest on each machine"
+    ]
   }
 
   private static func machine(_ record: RunRecord) -> MachineRecord? {
@@ -102,11 +120,12 @@ package enum RecordMerge {
       shard: shard, machine: record.machine, startedAt: record.startedAt,
       durationNs: record.durationNs, complete: record.complete, note: record.note,
       fit: record.instrument.fit, remarks: record.instrument.remarks,
-      floor: record.instrument.floor,
+      floor: record.instrument.floor, selftest: record.instrument.selftest,
       shares: record.targets.map { target in
         MachineRecord.Share(
           exchanges: target.exchanges,
-          measures: target.measures.filter { Measure.needsOneClock($0.key) })
+          measures: target.measures.filter { Measure.needsOneClock($0.key) },
+          floor: target.floor)
       })
   }
 }

@@ -16,12 +16,14 @@ enum TargetMerge {
     var scenario = first.scenario
     scenario.streams = targets.reduce(0) { $0 + $1.scenario.streams }
     scenario.concurrency = targets.reduce(0) { $0 + $1.scenario.concurrency }
+    scenario.concurrencyPerMachine = targets.map(\.scenario.concurrency).max()
     // Made anew: what nothing here adds up must not be that of one machine.
     var merged = TargetRecord(
       name: first.name, url: first.url, topology: first.topology, dialect: first.dialect,
       scenario: scenario)
     merged.exchanges = exchanges(targets)
     merged.measures = MeasureMerge.merge(targets.map(\.measures))
+    merged.floor = MeasureMerge.floors(targets.compactMap(\.floor))
     merged.verdicts = VerdictMerge.verdicts(parts)
     merged.expectations = VerdictMerge.expectations(
       parts, measures: merged.measures, errors: errors(merged.exchanges))

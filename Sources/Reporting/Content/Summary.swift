@@ -37,6 +37,7 @@ extension Content {
               .number("max"),
             ],
             rows: rows)))
+      if record.machines != nil, !instrument.floor.isEmpty { blocks.append(.note(Self.floorWords)) }
     }
     blocks.append(.note(selfTestWords))
     if !instrument.remarks.isEmpty { blocks.append(.list(instrument.remarks)) }

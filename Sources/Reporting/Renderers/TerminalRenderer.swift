@@ -33,7 +33,7 @@ package struct TerminalRenderer: Renderer {
       return page.text
     }
     page.summary(content)
-    page.machines(record)
+    page.machines(content)
     for index in record.targets.indices { page.target(content, index) }
     return page.text
   }

@@ -43,6 +43,9 @@ struct TerminalWriter {
       parts.append("lateness of \(name) \(Self.pair(measure, name))")
     }
     wrapped("Instrument: " + parts.joined(separator: "; ") + " (p50 / p99).", style: nil)
+    if content.record.machines != nil, !instrument.floor.isEmpty {
+      wrapped(Content.floorWords, style: .dim)
+    }
     wrapped(content.selfTestWords, style: .dim)
     for remark in instrument.remarks { wrapped("- \(remark)", style: .yellow) }
     text += "\n"
@@ -73,10 +76,12 @@ struct TerminalWriter {
   }
 
   /// Which machines a merged record is of, one line each; the delays of each are in the reports.
-  mutating func machines(_ record: RunRecord) {
-    guard let machines = record.machines else { return }
-    let widths = [25, 13, 10, 9, 22]
-    line(["machine", "done", "duration", "fit", "added/chunk p50/p99"], widths, style: .dim)
+  mutating func machines(_ content: Content) {
+    guard let machines = content.record.machines else { return }
+    let widths = [15, 13, 9, 4, 20, 18]
+    line(
+      ["machine", "done", "duration", "fit", "added/chunk p50/p99", "its floor"], widths,
+      style: .dim)
     for machine in machines {
       let done = machine.shares.reduce(0) { $0 + $1.exchanges.done }
       let total = machine.shares.reduce(0) { $0 + $1.exchanges.total }
@@ -86,8 +91,11 @@ struct TerminalWriter {
           "shard \(machine.shard)", "\(Figure.count(done))/\(Figure.count(total))",
           machine.durationNs.description, machine.fit ? "yes" : "NO",
           added.map { Self.pair($0, "added.chunk") } ?? Figure.none,
+          added.flatMap { _ in content.floor("added.chunk", machine, 0) }
+            .map { Self.pair($0, "added.chunk") } ?? Figure.none,
         ], widths, style: nil)
     }
+    for note in machines.flatMap(content.resolutionNotes) { wrapped("- \(note)", style: nil) }
     text += "\n"
   }
 
