@@ -7,7 +7,7 @@ import Testing
 @Suite(.waits) struct ConformBadInputTests {
   private static let stream = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
 
-  /// Three checks on a server, with half a gigabyte of memory to spend.
+  /// Four checks on a server, with 1,000,000 KiB of data (not quite a gigabyte) to spend.
   private func conform(
     _ server: HostileServer, _ more: [String] = []
   ) throws -> (result: CommandLineTool.Result, record: ConformanceRecord) {
