@@ -26,7 +26,6 @@ package final class AppendFile: Sendable {
 
   /// - Throws: if not all of it was written; what was is taken back, so that lines stay whole.
   package func append(_ bytes: [UInt8]) throws(SystemError) {
-    let before = size
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
@@ -38,8 +37,10 @@ package final class AppendFile: Sendable {
         _ = poll(&watched, 1, -1)
       } else if errno != EINTR {
         let failure = SystemError("write", code: errno)
-        // A pipe keeps the half line; its reader finds that nothing follows.
-        _ = ftruncate(descriptor, off_t(before))
+        // Nobody else writes here, so that what this call wrote is the end. A pipe keeps the half
+        // line; its reader finds that nothing follows.
+        let written = bytes.count - rest.count
+        if written > 0 { _ = ftruncate(descriptor, off_t(size - written)) }
         throw failure
       }
     }
