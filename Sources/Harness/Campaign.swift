@@ -241,8 +241,8 @@ package final class Campaign: ReadinessTarget {
       result.record.floor = result.record.measures.filter { Floor.measures.contains($0.key) }
     }
     var conditions = result.lateness.conditions(
-      title: options.scenarios.count > 1 ? scenario.name : "", figures: result.record.measures,
-      readsOwn: setting.topology == .direct, use: outcome.use)
+      title: options.scenarios.count > 1 || options.sweep != nil ? scenario.name : "",
+      figures: result.record.measures, readsOwn: setting.topology == .direct, use: outcome.use)
     conditions.answers += outcome.floor?.lateness.answers ?? 0
     conditions.blocked += outcome.floor?.lateness.blocked ?? 0
     fitness.judge(conditions)

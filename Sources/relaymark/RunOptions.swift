@@ -67,9 +67,11 @@ struct RunOptions {
     let concurrency: Int? = try arguments.number("concurrency", in: 1...Limits.concurrency)
     let arrivals = try loop(arguments)
     let duration = try duration(arguments)
+    let stop = try stop(arguments)
     for index in scenarios.indices {
       if let arrivals { scenarios[index].traffic.arrivals = arrivals }
       if let duration { scenarios[index].traffic.duration = duration }
+      scenarios[index].traffic.stop += stop
       if scenarios[index].traffic.endsByTime, arrivals != nil || duration != nil, streams == nil {
         scenarios[index].traffic.streams = Limits.streams
       }
@@ -131,6 +133,18 @@ struct RunOptions {
           + "\"\(text)\"")
     }
     return share
+  }
+
+  private static func stop(_ arguments: Arguments) throws(CommandError) -> [StopRule] {
+    var rules: [StopRule] = []
+    for line in arguments.all("stop") {
+      do throws(LiteralError) {
+        rules.append(try StopRule(literal: line))
+      } catch {
+        throw .usage("--stop=\(line): \(error.message)")
+      }
+    }
+    return rules
   }
 
   private static func duration(_ arguments: Arguments) throws(CommandError) -> Nanoseconds? {

@@ -53,6 +53,18 @@ import Testing
     #expect(others.isEmpty, "\(others)")
   }
 
+  /// The same from the command line, for a scenario of somebody else's.
+  @Test func anOptionEndsTheRun() throws {
+    let (file, directory) = try write("streams: 100000, concurrency: 4", script: healthy)
+    let result = try CommandLineTool.run([
+      "run", file, "--out=\(directory)", "--quiet", "--allow-unfit",
+      "--stop=errors.rate > 0.5", "--stop=ttft.p50 > 1ms after 5",
+    ])
+    #expect(result.status == 0, "\(result.error)\(result.out)")
+    let target = try #require(try record(directory).targets.first)
+    #expect(target.stopped?.hasPrefix("ttft.p50 > 1ms after 5, with ") == true)
+  }
+
   @Test func aSweepThatHoldsEverywhere() throws {
     let (file, directory) = try write("", script: healthy)
     let result = try CommandLineTool.run([
@@ -82,6 +94,9 @@ import Testing
   }
 
   @Test(arguments: [
+    (["--stop=errors.rate >"], "--stop=errors.rate >: "),
+    (["--stop=tfft.p99 > 1s"], "did you mean `ttft.p99`?"),
+    (["--stop=added.chunk.p99 > 1ms"], "is not known while the run goes on"),
     (["--sweep=0..5/s", "--objective=ttft.p99 < 1s"], "a rate must be above zero"),
     (["--sweep=5..20/s"], "--sweep needs an --objective"),
     (["--sweep=5..20/s", "--objective=tfft.p99 < 1s"], "did you mean `ttft.p99`?"),

@@ -32,6 +32,27 @@ import Testing
     #expect(try RunRecordReader().read(Array(text.utf8)) == Self.swept())
   }
 
+  /// A rate that breaks is what a sweep looks for; only one where nothing holds has failed.
+  @Test func theResultIsTheHeadline() {
+    var record = Self.swept()
+    var headline = Headline(record)
+    #expect(headline.status == .measured)
+    #expect(
+      headline.sentence == "Held up to 5/s and broke at 10/s. 20 streams at 2 rates measured on"
+        + " nginx-stream, all of them done.")
+    record.sweep?.highestHeld = nil
+    record.sweep?.result = "Did not hold at 5/s."
+    headline = Headline(record)
+    #expect(headline.status == .failed && headline.sentence.hasPrefix("Did not hold at 5/s. 20"))
+    record.targets[0].verdicts[0].verdict = .fail
+    headline = Headline(record)
+    #expect(headline.sentence.hasPrefix("Did not hold at 5/s. 1 check failed on nginx-stream."))
+    record.complete = false
+    headline = Headline(record)
+    #expect(headline.status == .incomplete)
+    #expect(headline.remarks.contains("Sweep: Did not hold at 5/s."))
+  }
+
   @Test func everyFormShowsTheCurve() throws {
     for renderer in [MarkdownRenderer(), HTMLRenderer(), TerminalRenderer()] as [any Renderer] {
       let text = renderer.render(Self.swept())

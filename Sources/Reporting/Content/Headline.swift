@@ -34,6 +34,10 @@ package struct Headline: Hashable, Sendable {
   package init(_ record: RunRecord) {
     let tally = Tally(record)
     status = tally.status(complete: record.complete)
+    // What broke at a rate is what a sweep looks for, and no failure of it.
+    if let sweep = record.sweep, status != .incomplete, tally.failures == 0 {
+      status = sweep.highestHeld == nil ? .failed : .measured
+    }
     remarks = []
     switch status {
     case .incomplete:
@@ -47,7 +51,8 @@ package struct Headline: Hashable, Sendable {
         remarks.append("\(lacks ? "What is missing" : "Why it ended"): \(record.note)")
       }
     case .failed:
-      sentence = "\(tally.failureWords). \(tally.measuredWords)."
+      sentence =
+        (tally.failures > 0 ? "\(tally.failureWords). " : "") + "\(tally.measuredWords)."
     case .attention:
       sentence =
         "No check failed, but \(tally.notDoneWords): \(tally.measuredWords)."
@@ -67,7 +72,13 @@ package struct Headline: Hashable, Sendable {
     }
     if record.complete && !record.note.isEmpty { remarks.append(record.note) }
     if let sharing = Content.sharing(record) { remarks.append(sharing) }
-    if let sweep = record.sweep { remarks.append("Sweep: \(sweep.result)") }
+    if let sweep = record.sweep {
+      if status == .incomplete {
+        remarks.append("Sweep: \(sweep.result)")
+      } else {
+        sentence = "\(sweep.result) \(sentence)"
+      }
+    }
     for target in record.targets {
       guard let stopped = target.stopped else { continue }
       let place = record.targets.count > 1 ? " \(target.scenario.name) on \(target.name)" : ""
@@ -84,6 +95,8 @@ package struct Headline: Hashable, Sendable {
 struct Tally {
   var targets: [String] = []
   var scenarios: [String] = []
+  /// Rates of a sweep, whose scenarios are all the same one.
+  let rates: Int?
   var failing: [String] = []
   var failedChecks = 0
   var failedExpectations = 0
@@ -97,6 +110,7 @@ struct Tally {
   var onPurpose = 0
 
   init(_ record: RunRecord) {
+    rates = record.sweep?.stages.count
     for target in record.targets {
       if !targets.contains(target.name) { targets.append(target.name) }
       if !scenarios.contains(target.scenario.name) { scenarios.append(target.scenario.name) }
@@ -151,8 +165,13 @@ struct Tally {
   var measuredWords: String {
     let place = targets.count == 1 ? targets[0] : Figure.counted(targets.count, "target")
     let of =
-      scenarios.count == 1
-      ? "of scenario \(scenarios[0])" : "of \(Figure.counted(scenarios.count, "scenario"))"
+      if let rates {
+        "at \(Figure.counted(rates, "rate"))"
+      } else if scenarios.count == 1 {
+        "of scenario \(scenarios[0])"
+      } else {
+        "of \(Figure.counted(scenarios.count, "scenario"))"
+      }
     return "\(Figure.counted(streams, "stream")) \(of) measured on \(place)"
       + (streams > 0 ? ", \(endWords)" : "")
   }

@@ -3,7 +3,7 @@ import Core
 extension TerminalWriter {
   /// One line per rate, from low to high.
   mutating func sweep(_ sweep: SweepRecord) {
-    sentence("Sweep for \(sweep.objectives.joined(separator: " and ")): \(sweep.result)")
+    sentence("Sweep for \(sweep.objectives.joined(separator: " and ")):")
     let widths = [10, 10, 10, 8, 8, 11, 11, 12]
     let titles = ["rate", "sent", "done", "streams", "failed", "TTFT p50", "p99", ""]
     row(titles, widths, isTitle: true)

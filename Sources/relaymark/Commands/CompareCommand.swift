@@ -74,8 +74,8 @@ struct CompareCommand: Command {
     }
     if !record.instrument.fit, !arguments.flag("allow-unfit"), !(gates && broke) {
       Terminal.note(
-        "relaymark compare: this machine was not fit to measure: "
-          + record.instrument.remarks.joined(separator: "; ") + " (--allow-unfit to go on anyway)")
+        "relaymark compare: this machine was not fit to measure (--allow-unfit to go on anyway):"
+          + record.instrument.remarks.map { "\n  \($0)" }.joined())
       return .unfit
     }
     if gates, record.decision == .fail { return .failed }

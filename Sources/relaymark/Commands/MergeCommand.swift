@@ -57,8 +57,8 @@ struct MergeCommand: Command {
     if code == .incomplete { Terminal.note("relaymark merge: \(record.note)") }
     if code == .unfit {
       Terminal.note(
-        "relaymark merge: not all machines were fit to measure: "
-          + record.instrument.remarks.joined(separator: "; ") + " (--allow-unfit to go on anyway)")
+        "relaymark merge: not all machines were fit to measure (--allow-unfit to go on anyway):"
+          + record.instrument.remarks.map { "\n  \($0)" }.joined())
     }
     return directory == output.path || code != .passed ? code : .incomplete
   }

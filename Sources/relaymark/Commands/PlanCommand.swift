@@ -53,8 +53,8 @@ struct PlanCommand: Command {
     Terminal.out(Self.text(estimate, record))
     guard record.instrument.fit || arguments.flag("allow-unfit") else {
       Terminal.note(
-        "relaymark plan: this machine was not fit to measure: "
-          + record.instrument.remarks.joined(separator: "; "))
+        "relaymark plan: this machine was not fit to measure (--allow-unfit to go on anyway):"
+          + record.instrument.remarks.map { "\n  \($0)" }.joined())
       return .unfit
     }
     return .passed

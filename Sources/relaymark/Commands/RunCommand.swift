@@ -43,6 +43,10 @@ struct RunCommand: Command {
     Option(
       name: "stage", value: "TIME", help: "how long a sweep measures each rate (default: 10s)"),
     Option(name: "duration", value: "TIME", help: "start nothing after so long"),
+    Option(
+      name: "stop", value: "LINE",
+      help: "end the run once this is so, beside what the scenario says: 'errors.rate > 0.1',\n"
+        + "'ttft.p95 > 2s after 50'; may be repeated"),
     ShardOptions.options[0], ShardOptions.options[1],
     Option(
       name: "floor-share", value: "SHARE",
@@ -111,8 +115,8 @@ struct RunCommand: Command {
     }
     if code == .unfit {
       Terminal.note(
-        "relaymark run: this machine was not fit to measure: "
-          + record.instrument.remarks.joined(separator: "; ") + " (--allow-unfit to go on anyway)")
+        "relaymark run: this machine was not fit to measure (--allow-unfit to go on anyway):"
+          + record.instrument.remarks.map { "\n  \($0)" }.joined())
     }
     return directory == output.path || code != .passed ? code : .incomplete
   }
