@@ -54,7 +54,7 @@ import Testing
     #expect(JSONSchema(root: .object(["$ref": .string("#/$defs/x")])).errors(.null).count == 1)
   }
 
-  @Test(arguments: ["run", "recording", "selftest", "compare", "gate", "markup"])
+  @Test(arguments: ["run", "recording", "selftest", "compare", "gate", "markup", "history"])
   func everyPropertyIsDescribed(name: String) throws {
     #expect(try JSONSchema.committed(name).undescribed == [])
   }

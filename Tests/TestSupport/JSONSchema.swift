@@ -25,6 +25,13 @@ package indirect enum JSON: Decodable, Equatable {
     try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
   }
 
+  /// JSON5, which is what people write.
+  package static func parse5(_ text: String) throws -> JSON {
+    let decoder = JSONDecoder()
+    decoder.allowsJSON5 = true
+    return try decoder.decode(JSON.self, from: Data(text.utf8))
+  }
+
   package subscript(key: String) -> JSON? {
     if case .object(let members) = self { members[key] } else { nil }
   }
@@ -38,7 +45,9 @@ package struct JSONSchema {
 
   package init(root: JSON) { self.root = root }
 
-  private static let annotations: Set<String> = ["$schema", "$id", "$defs", "title", "description"]
+  private static let annotations: Set<String> = [
+    "$schema", "$id", "$defs", "title", "description", "default",
+  ]
 
   /// What is wrong with the value, or with the schema, as `path: words`.
   package func errors(_ value: JSON) -> [String] { errors(value, root, "$") }
@@ -61,6 +70,9 @@ package struct JSONSchema {
       return allowed.contains(value) ? [] : ["\(path): \(value) is not in the list"]
     case ("minimum", .number(let least)):
       if case .number(let number) = value, number < least { return ["\(path): below \(least)"] }
+      return []
+    case ("maximum", .number(let most)):
+      if case .number(let number) = value, number > most { return ["\(path): above \(most)"] }
       return []
     case ("pattern", .string(let pattern)):
       guard case .string(let text) = value else { return [] }
@@ -127,12 +139,12 @@ package struct JSONSchema {
 }
 
 extension JSONSchema {
-  /// The schema of that name in `reports/schema`.
-  package static func committed(_ name: String) throws -> JSONSchema {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../reports/schema/\(name).schema.json").standardized
-    return JSONSchema(
-      root: try JSON.parse(String(decoding: Data(contentsOf: file), as: UTF8.self)))
+  /// The schema of that name: records in `reports/schema`, what people write in `scenarios/schema`.
+  package static func committed(
+    _ name: String, in folder: String = "reports/schema"
+  ) throws -> JSONSchema {
+    JSONSchema(
+      root: try JSON.parse(RepositoryText.read("\(folder)/\(name).schema.json")))
   }
 
   /// The properties that no one has described.
@@ -152,5 +164,43 @@ extension JSONSchema {
       }
     }
     return found
+  }
+}
+
+/// Files of the repository, by their path in it.
+package enum RepositoryText {
+  package static func read(_ path: String) throws -> String {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../\(path)").standardized
+    return String(decoding: try Data(contentsOf: file), as: UTF8.self)
+  }
+}
+
+extension JSON {
+  /// Of an object.
+  package var members: [String: JSON]? {
+    if case .object(let members) = self { members } else { nil }
+  }
+
+  /// It as JSON again.
+  package var text: String {
+    switch self {
+    case .null: "null"
+    case .bool(let value): "\(value)"
+    case .number(let value): "\(value)"
+    case .string(let value): Self.quoted(value)
+    case .array(let values): "[\(values.map(\.text).joined(separator: ","))]"
+    case .object(let members):
+      "{\(members.map { "\(Self.quoted($0.key)):\($0.value.text)" }.joined(separator: ","))}"
+    }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    let scalars = text.unicodeScalars.map { scalar in
+      scalar.value < 0x20 || scalar == "\"" || scalar == "\\"
+        ? "\\u00\(scalar.value < 0x10 ? "0" : "")\(String(scalar.value, radix: 16))"
+        : String(scalar)
+    }
+    return "\"\(scalars.joined())\""
   }
 }

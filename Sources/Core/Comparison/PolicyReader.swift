@@ -5,6 +5,16 @@ package enum PolicyReader {
     "$schema", "alpha", "compare", "baseline", "objectives", "conformance",
   ]
   package static let conformanceKeys = ["must", "should", "may", "accept"]
+  /// What two arms can be compared in.
+  package static let compared = figures(MeasureGate.statistics)
+  /// What stands in a run record, and so in a baseline.
+  package static let kept = figures(["p50", "p90", "p95", "p99", "p99.9"])
+  package static let alphas = 0.001...0.2
+
+  private static func figures(_ statistics: [String]) -> [String] {
+    MeasureNames.all.map(\.name).filter { !$0.hasPrefix("lateness") }
+      .flatMap { measure in statistics.map { "\(measure).\($0)" } } + ["errors.rate"]
+  }
 
   /// - Parameters:
   ///   - path: only stands in the messages.
@@ -29,9 +39,11 @@ extension ScenarioReader {
     var policy = Policy()
     if let schema = fields["$schema"] { _ = string(schema) }
     if let alpha = fields["alpha"] { policy.alpha = self.alpha(alpha) ?? policy.alpha }
-    if let compare = fields["compare"] { policy.compare = gates(compare, of: Self.compared) }
+    if let compare = fields["compare"] {
+      policy.compare = gates(compare, of: PolicyReader.compared)
+    }
     if let baseline = fields["baseline"] {
-      policy.baseline = gates(baseline, of: Self.kept)
+      policy.baseline = gates(baseline, of: PolicyReader.kept)
     }
     if let objectives = fields["objectives"] {
       policy.objectives = literals(in: objectives, like: "ttft.p99 < 500ms") {
@@ -47,21 +59,14 @@ extension ScenarioReader {
       wrongType(member.value, "`alpha`", "a number such as 0.05")
       return nil
     }
-    guard number.value >= 0.001, number.value <= 0.2 else {
+    let range = PolicyReader.alphas
+    guard range.contains(number.value) else {
       problems.add(
-        "`alpha` must be 0.001 to 0.2, found \(quoted(number.text))", at: member.value.position)
+        "`alpha` must be \(range.lowerBound) to \(range.upperBound), found \(quoted(number.text))",
+        at: member.value.position)
       return nil
     }
     return number.value
-  }
-
-  /// What two arms can be compared in, and what stands in a run record.
-  private static let compared = names(MeasureGate.statistics)
-  private static let kept = names(["p50", "p90", "p95", "p99", "p99.9"])
-
-  private static func names(_ statistics: [String]) -> [String] {
-    MeasureNames.all.map(\.name).filter { !$0.hasPrefix("lateness") }
-      .flatMap { measure in statistics.map { "\(measure).\($0)" } } + ["errors.rate"]
   }
 
   private mutating func gates(_ member: JSON5Member, of names: [String]) -> [MeasureGate] {

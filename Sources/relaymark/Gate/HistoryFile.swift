@@ -19,8 +19,6 @@ struct HistoryFile {
       case .conformance:
         throw CommandError.usage("a history is of figures, and conformance has none")
       }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {
       let folder = (path as NSString).deletingLastPathComponent
       if !folder.isEmpty {
@@ -33,7 +31,7 @@ struct HistoryFile {
       let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
       defer { try? handle.close() }
       try handle.seekToEnd()
-      try handle.write(contentsOf: encoder.encode(line) + Data("\n".utf8))
+      try handle.write(contentsOf: Data(HistoryText.line(line)))
     } catch {
       throw CommandError(
         code: .incomplete, message: "cannot append to \(path): \(Reason.of(error))")
@@ -46,18 +44,11 @@ struct HistoryFile {
     guard bytes.count <= Limits.historyBytes else {
       throw .usage("\(path) is longer than \(Limits.historyBytes) bytes")
     }
-    var lines: [HistoryLine] = []
-    let parts = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    for (number, part) in parts.enumerated() where !part.isEmpty {
-      guard let line = try? JSONDecoder().decode(HistoryLine.self, from: Data(part)) else {
-        throw .usage("\(path):\(number + 1): this is no line of a history")
-      }
-      guard line.schema == HistoryLine.schemaID else {
-        throw .usage(
-          "\(path):\(number + 1): the schema is \"\(Escaping.terminal(line.schema))\", but this "
-            + "version reads \"\(HistoryLine.schemaID)\"")
-      }
-      lines.append(line)
+    let lines: [HistoryLine]
+    do throws(HistoryText.Problem) {
+      lines = try HistoryText.read(bytes)
+    } catch {
+      throw .usage("\(path):\(error.line): \(error.words)")
     }
     guard !lines.isEmpty else {
       throw .usage("\(path) is empty: relaymark gate … --history adds lines")
