@@ -28,10 +28,10 @@ package struct TokenFindings: Hashable, Sendable {
     var scanner = TokenText.Scanner()
     var seen: Set<Int> = []
     var highest = -1
-    var tail: [UInt8] = []
+    var replacements = Replacements()
     let short = nonce.short
     for event in output where event.kind == .text {
-      for token in scanner.feed(event.bytes) {
+      for token in scanner.feed(event.bytes.span) {
         guard token.short == short else {
           foreign += 1
           continue
@@ -45,10 +45,10 @@ package struct TokenFindings: Hashable, Sendable {
         arrivals.append(
           Arrival(number: token.number, instant: event.arrival, wake: event.wake))
       }
-      replacementCharacters += Self.replacements(in: tail + event.bytes)
-      tail = Array((tail + event.bytes).suffix(2))
+      replacements.feed(event.bytes)
     }
     scanner.finish()
+    replacementCharacters = replacements.count
     foreignBytes = scanner.foreignBytes
   }
 
@@ -81,11 +81,19 @@ package struct TokenFindings: Hashable, Sendable {
 
   package var numbers: Set<Int> { Set(arrivals.map(\.number)) }
 
-  /// EF BF BD, which cannot be counted twice when two bytes of the last piece come first.
-  private static func replacements(in bytes: [UInt8]) -> Int {
-    guard bytes.count >= 3 else { return 0 }
-    return (0..<bytes.count - 2).count {
-      bytes[$0] == 0xEF && bytes[$0 + 1] == 0xBF && bytes[$0 + 2] == 0xBD
+  /// Counts U+FFFD in text that comes in pieces.
+  private struct Replacements {
+    var count = 0
+    private var matched = 0
+
+    mutating func feed(_ piece: [UInt8]) {
+      let wanted = TokenFindings.replacement
+      for byte in piece {
+        matched = byte == wanted[matched] ? matched + 1 : byte == wanted[0] ? 1 : 0
+        guard matched == wanted.count else { continue }
+        count += 1
+        matched = 0
+      }
     }
   }
 }

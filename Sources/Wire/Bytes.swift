@@ -35,6 +35,27 @@ extension Span where Element == UInt8 {
     return true
   }
 
+  /// Whether the other's bytes stand at that place: eight at a time, since that is asked of every
+  /// chunk.
+  func holds(_ other: Span<UInt8>, at place: Int) -> Bool {
+    guard place >= 0, other.count <= count - place else { return false }
+    let (mine, theirs) = unsafe (bytes, other.bytes)
+    var index = 0
+    while index + 8 <= other.count {
+      let (left, right) = unsafe (
+        mine.unsafeLoadUnaligned(fromUncheckedByteOffset: place + index, as: UInt64.self),
+        theirs.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
+      )
+      guard left == right else { return false }
+      index += 8
+    }
+    while index < other.count {
+      guard self[place + index] == other[index] else { return false }
+      index += 1
+    }
+    return true
+  }
+
   /// The range without spaces and tabs at both ends (OWS of RFC 9110 section 5.6.3).
   func trimmed(_ range: Range<Int>) -> Range<Int> {
     var low = range.lowerBound

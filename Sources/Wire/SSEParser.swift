@@ -88,8 +88,7 @@ package struct SSEParser: Sendable {
           continue
         }
       }
-      var end = position
-      while end < bytes.count, bytes[end] != .lf, bytes[end] != .cr { end += 1 }
+      let end = bytes.lineEnd(position..<bytes.count)
       let piece = bytes.extracting(position..<end)
       if end == bytes.count {
         keep(piece, from: offset + position)

@@ -36,20 +36,25 @@ package enum TokenText {
     package init() {}
 
     /// Takes one more piece and returns the tokens that ended in it.
-    package mutating func feed(_ piece: some Sequence<UInt8>) -> [Found] {
+    package mutating func feed(_ piece: Span<UInt8>) -> [Found] {
       var found: [Found] = []
-      for byte in piece {
-        guard byte == UInt8(ascii: " ") else {
-          current.append(byte)
-          continue
-        }
-        if let token = Self.parse(current) {
-          found.append(token)
+      var start = 0
+      for place in 0..<piece.count where piece[place] == .space {
+        let part = piece.extracting(start..<place)
+        start = place + 1
+        var count = part.count
+        let token: Found?
+        if current.isEmpty {
+          token = Self.parse(part)
         } else {
-          foreignBytes += current.count + 1
+          current.append(part)
+          count = current.count
+          token = Self.parse(current.span)
+          current.removeAll(keepingCapacity: true)
         }
-        current.removeAll(keepingCapacity: true)
+        if let token { found.append(token) } else { foreignBytes += count + 1 }
       }
+      current.append(piece.extracting(start...))
       return found
     }
 
@@ -59,12 +64,16 @@ package enum TokenText {
       current.removeAll()
     }
 
-    private static func parse(_ word: [UInt8]) -> Found? {
-      guard word.first == UInt8(ascii: "t"), let dash = word.firstIndex(of: UInt8(ascii: "-")),
-        word.count == dash + 1 + Nonce.shortLength,
-        let number = Int(String(decoding: word[1..<dash], as: UTF8.self)), number >= 0
+    private static func parse(_ word: Span<UInt8>) -> Found? {
+      let dash = word.count - Nonce.shortLength - 1
+      guard (2..<20).contains(dash), word[0] == UInt8(ascii: "t"), word[dash] == UInt8(ascii: "-")
       else { return nil }
-      return Found(number: number, short: String(decoding: word[(dash + 1)...], as: UTF8.self))
+      var number = 0
+      for place in 1..<dash {
+        guard word[place].isDigit else { return nil }
+        number = number * 10 + Int(word[place] & 0x0F)
+      }
+      return Found(number: number, short: word.extracting((dash + 1)...).text)
     }
   }
 }

@@ -59,14 +59,16 @@ extension [UInt8] {
   fileprivate mutating func put(_ name: String, _ number: Int64?) {
     guard let number else { return }
     put(name)
-    if number < 0 { append(UInt8(ascii: "-")) }
+    var digits: [20 of UInt8] = .init(repeating: 0)
+    var first = digits.count
     var rest = number.magnitude
-    let first = count
     repeat {
-      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      first -= 1
+      digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
     } while rest > 0
-    self[first...].reverse()
+    if number < 0 { append(UInt8(ascii: "-")) }
+    digits.span.extracting(first...).withUnsafeBufferPointer { append(contentsOf: $0) }
   }
 
   fileprivate mutating func put(_ name: String, text: String) {

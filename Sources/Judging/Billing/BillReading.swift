@@ -120,16 +120,28 @@ package enum BillReading {
   private static func charges(
     _ usage: [String: String], _ headers: [HeaderField]
   ) -> [CostRecord.Charge] {
-    var found = usage.filter { path, _ in path.lowercased().contains("cost") }
+    var found = usage.filter { path, _ in speaksOfCost(path) }
       .sorted { $0.key < $1.key }
       .map { CostRecord.Charge(source: "usage.\($0.key)", text: $0.value) }
-    let fields = headers.filter { $0.name.lowercased().contains("cost") }
+    let fields = headers.filter { speaksOfCost($0.name) }
     for field in fields.sorted(by: { $0.name.lowercased() < $1.name.lowercased() })
     where field.value.utf8.count <= Limits.overheadValueBytes && !field.value.isEmpty {
       found.append(
         CostRecord.Charge(source: "header \(field.name.lowercased())", text: field.value))
     }
     return Array(found.prefix(Limits.usageFields))
+  }
+
+  private static let cost = Array("cost".utf8)
+
+  private static func speaksOfCost(_ name: String) -> Bool {
+    var matched = 0
+    for byte in name.utf8 {
+      let letter = byte | 0x20
+      matched = letter == cost[matched] ? matched + 1 : letter == cost[0] ? 1 : 0
+      if matched == cost.count { return true }
+    }
+    return false
   }
 }
 

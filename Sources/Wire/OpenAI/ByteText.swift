@@ -30,7 +30,7 @@ extension [UInt8] {
   }
 
   /// Whether a byte of UTF-8 stands for itself inside a JSON string.
-  private static func isPlain(_ byte: UInt8) -> Bool {
+  static func isPlain(_ byte: UInt8) -> Bool {
     byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 }

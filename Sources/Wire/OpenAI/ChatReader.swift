@@ -6,9 +6,29 @@ import Core
 /// Qwen, vLLM, xAI), so members may be absent or null; a member of the wrong type is malformed.
 struct ChatReader {
   private var calls = ChatCalls()
+  /// Of the last chunk that was parsed, while chunks are found to be like others.
+  private var pattern: ChunkPattern?
+  private var unlike = 0
+
+  /// Chunks in a row that are like none before them, after which no more are compared.
+  private static let mostUnlike = 8
 
   /// What one data payload says; never empty.
   mutating func said(by data: [UInt8], isErrorEvent: Bool) -> [Said] {
+    guard !isErrorEvent else { return parsed(data, isErrorEvent: true) }
+    if let said = pattern?.said(by: data) {
+      unlike = 0
+      return [said]
+    }
+    let said = parsed(data, isErrorEvent: false)
+    if unlike < Self.mostUnlike {
+      unlike += 1
+      pattern = ChunkPattern(of: data, saying: said)
+    }
+    return said
+  }
+
+  private mutating func parsed(_ data: [UInt8], isErrorEvent: Bool) -> [Said] {
     if Self.isTerminator(data) { return [Said(.terminator)] }
     let document: JSONValue
     do {
