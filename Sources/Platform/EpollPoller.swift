@@ -33,17 +33,20 @@ package final class EpollPoller {
   }
 
   /// Waits at most `timeout` (for ever if nil) and calls `ready` with the tag of each ready descriptor.
+  /// - Returns: how many there were.
+  @discardableResult
   package func wait(
     _ timeout: Nanoseconds?, ready: (_ tag: UInt64, _ readiness: Readiness) -> Void
-  ) {
+  ) -> Int {
     let limit = timeout.map { max(0, $0.count) } ?? -1
     let count = clinux_epoll_wait(poller, events, Self.most, limit)
     // An interrupted wait is an empty one.
-    guard count > 0 else { return }
+    guard count > 0 else { return 0 }
     for index in 0..<Int(count) {
       let event = events[index]
       ready(event.data.u64, Readiness(rawValue: event.events))
     }
+    return Int(count)
   }
 
   private func change(

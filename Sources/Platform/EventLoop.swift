@@ -17,6 +17,7 @@ package final class EventLoop {
   private var timers = Timers()
   /// The deadlines of one turn; what a stop leaves of them is served first when the loop goes on.
   private var due: [(target: any TimerTarget, id: UInt64)] = []
+  private var lead = WakeLead()
   /// Indexed by descriptor: the kernel hands out small numbers.
   private var slots: [Slot] = []
   private var stopped = false
@@ -88,14 +89,39 @@ package final class EventLoop {
     due.removeAll()
   }
 
-  private func turn() {
-    let timeout = due.isEmpty ? timers.nextDue.map { $0 - clock.now() } : .zero
+  /// - Returns: how many descriptors were ready.
+  @discardableResult
+  private func wait(_ timeout: Nanoseconds?) -> Int {
     poller.wait(timeout) { tag, readiness in
       if tag == Self.mailboxTag { return mailbox.deliver(to: self) }
       let descriptor = Int(tag & 0xffff_ffff)
       // What was ready before its number was given to somebody else says nothing about them.
       guard descriptor < slots.count, slots[descriptor].owner == UInt32(tag >> 32) else { return }
       slots[descriptor].target?.descriptorReady(Int32(descriptor), readiness)
+    }
+  }
+
+  /// Serves descriptors until a deadline, or one that is ready.
+  private func sleep(until deadline: Instant) {
+    let begun = clock.now()
+    let left = deadline - begun
+    guard let time = lead.sleep(left) else {
+      wait(left)
+      return
+    }
+    guard wait(time) == 0 else { return }
+    var now = clock.now()
+    lead.learn(now - begun - time)
+    while now < deadline, wait(.zero) == 0 { now = clock.now() }
+  }
+
+  private func turn() {
+    if !due.isEmpty {
+      wait(.zero)
+    } else if let next = timers.nextDue {
+      sleep(until: next)
+    } else {
+      wait(nil)
     }
     if due.isEmpty && timers.isEmpty { return }
     // Deadlines that came while others were served are served too, but what they schedule anew

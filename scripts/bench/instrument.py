@@ -367,7 +367,7 @@ def main():
     path = Path("out/bench" if quick else "reports/benchmarks", "instrument.json")
     for name in names or AREAS:
         facts, begun, before = machine(), time.monotonic(), len(bars)
-        AREAS[name](1 if quick else 3, quick)
+        AREAS[name](1 if quick else 5, quick)
         keep(path, name, {
             "tool": tool, "machine": facts, "seconds": round(time.monotonic() - begun),
             "bars": bars[before:], "figures": figures[name]})
