@@ -42,7 +42,11 @@ package struct MarkupJudge {
 
   private func record(_ tool: RunRecord.Tool) -> MarkupRecord {
     var record = MarkupRecord(tool: tool, lists: input.prices.map(Self.list))
-    record.lists += input.relayPrices.sorted { $0.key < $1.key }.map { Self.list($0.value) }
+    // Several relays may have the prices of one list.
+    for (_, prices) in input.relayPrices.sorted(by: { $0.key < $1.key }) {
+      let list = Self.list(prices)
+      if !record.lists.contains(list) { record.lists.append(list) }
+    }
     let parts = input.records.flatMap { file, record in
       record.targets.map { Part(file: file, record: record, target: $0) }
     }

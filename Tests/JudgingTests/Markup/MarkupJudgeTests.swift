@@ -157,6 +157,15 @@ import Testing
     #expect(relay.problems.isEmpty)
   }
 
+  @Test func aListThatSeveralRelaysHaveIsNamedOnce() throws {
+    let provider = try list(Self.prices)
+    let own = try list("{ models: { m: { input: 3.3, output: 16.5 } } }", name: "own.json5")
+    var input = MarkupJudge.Input(records: [], prices: [provider])
+    input.relayPrices = ["a": own, "b": own, "c": provider]
+    let record = MarkupJudge.judge(input, tool: .init(version: "0", curl: ""))
+    #expect(record.lists.map(\.name) == ["p.json5", "own.json5"])
+  }
+
   @Test func ownKeysAddTheProvidersBill() throws {
     let fields = usage(
       1000, 100, ["is_byok": "true", "cost_details.upstream_inference_cost": "0.0045"])
@@ -207,6 +216,10 @@ import Testing
     }
   }
 
+  private func list(_ text: String, name: String = "p.json5") throws -> PriceList {
+    try PriceLists.read(Array(text.utf8), name: name, date: "2026-11-26")
+  }
+
   private func judge(
     _ bills: [CostRecord.Bill], direct: [CostRecord.Bill]? = nil, prices: String = prices,
     relayPrices: String? = nil
@@ -221,9 +234,6 @@ import Testing
       durationNs: .seconds(1), complete: true, note: "",
       machine: .init(system: "", processor: "", cores: 1, memoryBytes: 1), seed: 1,
       instrument: .init(floor: [:], lateness: [:], fit: true, remarks: []), targets: [target])
-    func list(_ text: String) throws -> PriceList {
-      try PriceLists.read(Array(text.utf8), name: "p.json5", date: "2026-11-26")
-    }
     var input = MarkupJudge.Input(records: [("run.json", record)], prices: [try list(prices)])
     if let relayPrices { input.relayPrices["relay"] = try list(relayPrices) }
     input.fees["relay"] = FeePlan(
