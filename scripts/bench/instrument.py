@@ -19,7 +19,7 @@ READER = WORK / "reader"
 MARKER = '{"content":'
 # Streams at a time, streams of a round, gap, and how far the p99 may be from the bare reader's.
 LEVELS = [(1, 60, "5ms", 0.1e6), (64, 512, "5ms", 0.3e6), (256, 1024, "5ms", 1e6),
-          (1000, 2000, "20ms", 2e6)]
+          (1000, 6000, "20ms", 2e6)]
 # What the error of single chunks against the provider's log may be.
 ERRORS = {1: None, 64: 1e6, 256: 3e6, 1000: None}
 PEER = 2.5
