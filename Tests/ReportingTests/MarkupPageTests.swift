@@ -119,6 +119,15 @@ import Testing
     #expect(html.contains("developer time is said to be nothing"))
   }
 
+  @Test func ofThoseThatCostTheSameTheFastestIsTheCheapest() {
+    var record = Self.record
+    record.relays = [
+      Self.relay("a", allIn: "0", ttft: 2e6), Self.relay("b", allIn: "0", ttft: 1e6),
+      Self.relay("c", allIn: "0.1", ttft: 9e6),
+    ]
+    #expect(MarkupPages.markdown(record).contains("the cheapest and fastest is b: 0 % all in"))
+  }
+
   @Test func nothingIsLeftOfNothing() {
     let empty = MarkupRecord(tool: .init(version: "1", curl: ""), remarks: ["no relay"])
     #expect(MarkupPages.html(empty).contains("No relay was measured."))

@@ -22,7 +22,10 @@ struct MarkupContent {
     guard relays.count > 2 else { return relays.map(Self.words).joined(separator: "; ") + "." }
     let known = relays.filter { $0.allIn.value != nil }
     var parts = [Figure.counted(relays.count, "relay")]
-    let cheapest = known.min { (Self.share($0), $0.name) < (Self.share($1), $1.name) }
+    // Of those that cost the same the fastest.
+    let cheapest = known.min {
+      (Self.share($0), Self.delay($0), $0.name) < (Self.share($1), Self.delay($1), $1.name)
+    }
     let fastest = relays.filter { $0.speed.addedTTFT != nil }
       .min { Self.delay($0) < Self.delay($1) }
     if let cheapest, let fastest, cheapest.name == fastest.name {
