@@ -155,8 +155,18 @@ struct GEMStreams: Chapter {
     }
     let found = passage.fidelity(seen)
     guard found.isEmpty else { return found }
-    let reads = seen.exchange.timeline.reads.count
-    return reads > 1 ? [] : [.warn("it came in one piece")]
+    return cameAtOnce(seen) ? [.warn("it came in one piece")] : []
+  }
+
+  /// In one read, or in several within a quarter of the time in which it was written: one piece may
+  /// be read in two.
+  private static func cameAtOnce(_ seen: Observation) -> Bool {
+    let reads = seen.exchange.timeline.reads
+    guard let first = reads.first, let last = reads.last, reads.count > 1 else { return true }
+    guard let writes = seen.answer?.writes, let began = writes.first, let ended = writes.last else {
+      return false
+    }
+    return 4 * (last.instant - first.instant).count < (ended.instant - began.instant).count
   }
 
   private static let usage: @Sendable (Observation, Passage) -> [Finding] = { seen, passage in
