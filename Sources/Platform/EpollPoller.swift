@@ -34,7 +34,6 @@ package final class EpollPoller {
 
   /// Waits at most `timeout` (for ever if nil) and calls `ready` with the tag of each ready descriptor.
   /// - Returns: how many there were.
-  @discardableResult
   package func wait(
     _ timeout: Nanoseconds?, ready: (_ tag: UInt64, _ readiness: Readiness) -> Void
   ) -> Int {

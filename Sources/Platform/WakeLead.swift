@@ -21,8 +21,8 @@ package struct WakeLead {
       ? min(time + Self.step + Self.step + Self.step, Self.most) : max(.zero, time - Self.step)
   }
 
-  /// When to ask to be woken with so long to go; nil to sleep as long as there is, since what little
-  /// remained would be waited out awake.
+  /// For how long to sleep with so long to go; nil to sleep through, since most of what little there
+  /// is would be waited out awake.
   package func sleep(_ left: Nanoseconds) -> Nanoseconds? {
     left > time + time ? left - time : nil
   }

@@ -6,11 +6,12 @@ import Core
 /// Qwen, vLLM, xAI), so members may be absent or null; a member of the wrong type is malformed.
 struct ChatReader {
   private var calls = ChatCalls()
-  /// Of the last chunk that was parsed, while chunks are found to be like others.
+  /// Of the last chunk that was learned from.
   private var pattern: ChunkPattern?
   private var unlike = 0
 
-  /// Chunks in a row that are like none before them, after which no more are compared.
+  /// Chunks in a row that are unlike the one before, after which no more are learned from until one
+  /// is like the last of them.
   private static let mostUnlike = 8
 
   /// What one data payload says; never empty.

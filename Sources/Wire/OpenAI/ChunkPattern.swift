@@ -1,8 +1,7 @@
 /// A chunk that says some words of text and nothing else, as the frame around those words.
 ///
 /// Chunks of one answer mostly differ in their words alone. One with the frame of a chunk that was
-/// parsed says the same with other words, and need not be parsed: on average that takes a tenth of
-/// the time.
+/// parsed says the same with other words, and need not be parsed.
 struct ChunkPattern {
   /// Up to the opening quote of the words, itself included.
   private let head: [UInt8]

@@ -161,12 +161,7 @@ struct GEMStreams: Chapter {
   /// In one read, or in several within a quarter of the time in which it was written: one piece may
   /// be read in two.
   private static func cameAtOnce(_ seen: Observation) -> Bool {
-    let reads = seen.exchange.timeline.reads
-    guard let first = reads.first, let last = reads.last, reads.count > 1 else { return true }
-    guard let writes = seen.answer?.writes, let began = writes.first, let ended = writes.last else {
-      return false
-    }
-    return 4 * (last.instant - first.instant).count < (ended.instant - began.instant).count
+    seen.exchange.timeline.reads.count < 2 || (Measures.spread(seen) ?? 1) < 0.25
   }
 
   private static let usage: @Sendable (Observation, Passage) -> [Finding] = { seen, passage in
