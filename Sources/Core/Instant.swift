@@ -24,6 +24,9 @@ package struct Instant: Comparable, Hashable, Sendable, Codable {
   package static func + (left: Instant, right: Nanoseconds) -> Instant {
     Instant(nanoseconds: left.nanoseconds &+ right.count)
   }
+  package static func - (left: Instant, right: Nanoseconds) -> Instant {
+    Instant(nanoseconds: left.nanoseconds &- right.count)
+  }
 
   package init(from decoder: any Decoder) throws {
     nanoseconds = try decoder.singleValueContainer().decode(Int64.self)

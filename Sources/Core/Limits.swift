@@ -47,6 +47,9 @@ package enum Limits {
   /// What one direction of the proxy may hold that the receiver's kernel has not taken: enough to
   /// fill its send buffer again, little enough for many slow receivers.
   package static let proxyBacklogBytes = 64 << 10
+  /// How long before it is due the proxy prepares what it has held back, and then waits awake: code
+  /// that has not run for milliseconds takes ten microseconds for what it does in one right after.
+  package static let preparation = Nanoseconds.microseconds(20)
   /// What the fault `gzip flush=never` keeps before it lets something go after all.
   package static let unflushedBytes = 256 << 10
 

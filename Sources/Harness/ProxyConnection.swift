@@ -166,36 +166,37 @@ final class ProxyConnection {
   // MARK: - Bytes
 
   private func read(_ side: ProxyConnectionSide) {
+    // Bytes are held from when they were there, not from when they had been copied.
+    let now = proxy.loop.clock.now()
     var room = proxy.buffer
     if hasPipeline, let limit = readLimit(side) {
       room = UnsafeMutableRawBufferPointer(rebasing: room[..<min(room.count, max(1, limit))])
     }
-    take(side.receive(room), in: room, from: side)
+    take(side.receive(room), in: room, from: side, at: now)
   }
 
-  /// What a read gave.
+  /// What a read gave that began at that instant.
   func take(
     _ outcome: Socket.Outcome, in room: UnsafeMutableRawBufferPointer,
-    from side: ProxyConnectionSide
+    from side: ProxyConnectionSide, at now: Instant
   ) {
     switch outcome {
     case .bytes(let count):
       let bytes = UnsafeRawBufferPointer(rebasing: room[..<count])
-      side === client ? fromClient(bytes) : fromUpstream(bytes)
+      side === client ? fromClient(bytes, at: now) : fromUpstream(bytes, at: now)
     case .wouldBlock: break
     case .closed: side.isBroken ? lost(side) : ended(side)
     case .failed: lost(side)
     }
   }
 
-  private func fromClient(_ bytes: UnsafeRawBufferPointer) {
+  private func fromClient(_ bytes: UnsafeRawBufferPointer, at now: Instant) {
     proxy.counters.upstream.received(bytes.count)
     if state == .asked { return readConnect(bytes) }
     guard hasPipeline || proxy.options.observer != nil else {
       proxy.counters.upstream.sent(bytes.count)
       return upstream.send(bytes)
     }
-    let now = proxy.loop.clock.now()
     proxy.options.observer?.received(ordinal, .upstream, bytes, at: now)
     guard hasPipeline else { return send(.upstream, bytes) }
     let bytes = [UInt8](bytes)
@@ -206,13 +207,12 @@ final class ProxyConnection {
     perform(pipeline?.fromClient(bytes, at: now, requests: &proxy.requests))
   }
 
-  private func fromUpstream(_ bytes: UnsafeRawBufferPointer) {
+  private func fromUpstream(_ bytes: UnsafeRawBufferPointer, at now: Instant) {
     proxy.counters.downstream.received(bytes.count)
     guard hasPipeline || proxy.options.observer != nil else {
       proxy.counters.downstream.sent(bytes.count)
       return client.send(bytes)
     }
-    let now = proxy.loop.clock.now()
     proxy.options.observer?.received(ordinal, .downstream, bytes, at: now)
     guard hasPipeline else { return send(.downstream, bytes) }
     perform(pipeline?.fromServer([UInt8](bytes), at: now))
@@ -269,7 +269,7 @@ final class ProxyConnection {
   private func wake(at due: Instant?) {
     guard state == .open || state == .connecting, let due, due < timer?.due ?? .distantFuture
     else { return }
-    timer = (proxy.loop.schedule(self, at: due), due)
+    timer = (proxy.loop.schedule(self, at: due - Limits.preparation), due)
   }
 
   private func record(_ strike: FaultStrike, at instant: Instant, isEnd: Bool = false) {
@@ -438,9 +438,12 @@ extension ProxyConnection: ReadinessTarget, TimerTarget {
   func timerFired(_ id: UInt64, now: Instant) {
     if id == ending?.timer {
       advanceEnding(now)
-    } else if id == timer?.id, state == .open || state == .connecting {
-      timer = nil
-      perform(pipeline?.timerFired(at: now))
+    } else if let timer, id == timer.id, state == .open || state == .connecting {
+      self.timer = nil
+      let actions = pipeline?.timerFired(at: max(now, timer.due))
+      // Nobody is held up who had been ready before: the loop serves those first.
+      while proxy.loop.clock.now() < timer.due {}
+      perform(actions)
     } else {
       return
     }

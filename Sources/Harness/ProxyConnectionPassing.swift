@@ -15,7 +15,7 @@ extension ProxyConnection {
     else { return false }
     let outcome = side.receive(buffer)
     guard case .bytes(let count) = outcome, passes(direction, count) else {
-      take(outcome, in: buffer, from: side)
+      take(outcome, in: buffer, from: side, at: proxy.loop.clock.now())
       if state != .over { settle() }
       return true
     }
