@@ -8,6 +8,7 @@
 #include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -93,7 +94,14 @@ int64_t clinux_thread_time(void) { return clock_of(CLOCK_THREAD_CPUTIME_ID); }
 
 int64_t clinux_process_time(void) { return clock_of(CLOCK_PROCESS_CPUTIME_ID); }
 
-void clinux_precise_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0); }
+void clinux_loop_thread(void) {
+  prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0);
+  // Each recv, poll and epoll_wait is a cancellation point: in a program with threads it makes the
+  // thread one that may be cancelled at once before the call, and takes that back behind it, by two
+  // atomic operations. Of one that is so all the time, and is never cancelled, nothing changes.
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+  pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
+}
 
 int clinux_accept(int listener) {
   int made = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -175,17 +183,23 @@ int64_t clinux_raise_descriptors(int64_t wanted) {
 
 enum { huge_page = 2 << 20, heap_step = 64 << 20, heap_kept = 256 << 20, mapped_least = 32 << 20 };
 
+// Where the main heap ended when somebody last looked.
+static _Atomic(uintptr_t) heap_seen;
+
+void clinux_keep_memory(void) {
+  uintptr_t none = 0;
+  atomic_compare_exchange_strong(&heap_seen, &none, (uintptr_t)sbrk(0));
+  // Blocks of a megabyte come from the heap, where the room of the last ones is used again, and not
+  // from maps of their own, whose pages the kernel makes and clears anew each time.
+  mallopt(M_MMAP_THRESHOLD, mapped_least);
+  mallopt(M_TRIM_THRESHOLD, heap_kept);
+  mallopt(M_TOP_PAD, heap_step);
+}
+
 void clinux_expect_large_blocks(void) {
-  static _Atomic(uintptr_t) seen;
   uintptr_t end = (uintptr_t)sbrk(0);
-  uintptr_t begin = atomic_exchange(&seen, end);
-  if (begin == 0) {
-    // Blocks of a megabyte come from the heap, where the room of the last ones is used again, and
-    // not from maps of their own, whose pages the kernel makes and clears anew each time.
-    mallopt(M_MMAP_THRESHOLD, mapped_least);
-    mallopt(M_TRIM_THRESHOLD, heap_kept);
-    mallopt(M_TOP_PAD, heap_step);
-  } else if (end > begin) {
+  uintptr_t begin = atomic_exchange(&heap_seen, end);
+  if (begin > 0 && end > begin) {
     begin &= ~(uintptr_t)(huge_page - 1);
     madvise((void *)begin, end - begin, MADV_HUGEPAGE);
   }

@@ -63,6 +63,7 @@ package final class Runner: TimerTarget, ExchangeOwner {
   /// - Parameter begin: where the plan has its zero; nil for now.
   package func start(observer: any RunnerObserver, at begin: Instant? = nil) {
     self.observer = observer
+    Heap.keepsMemory()
     begun = begin ?? loop.clock.now()
     if plan.isOpen {
       awaitArrival()

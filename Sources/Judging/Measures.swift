@@ -162,8 +162,12 @@ extension Measures {
       return result
     }
 
-    private mutating func add(_ name: String, _ time: Nanoseconds) {
-      times[name, default: Measures.series].add(Double(time.count))
+    private mutating func add(_ name: String, _ time: Nanoseconds) { add(name, [time]) }
+
+    /// All at once: there may be one for each chunk, and finding the name costs more than adding.
+    private mutating func add(_ name: String, _ all: [Nanoseconds]) {
+      guard !all.isEmpty else { return }
+      times[name, default: Measures.series].add(all.map { Double($0.count) })
     }
 
     private mutating func addLatencies(_ observation: Observation) {
@@ -183,27 +187,28 @@ extension Measures {
 
     /// Gaps between events of different wake-ups: events of one read are told by `coalesced`.
     private mutating func addGaps(_ observation: Observation) {
-      var longest: Nanoseconds?
-      var excess = Nanoseconds.zero
+      var gaps: [Nanoseconds] = []
+      gaps.reserveCapacity(observation.output.count)
       for (left, right) in zip(observation.output, observation.output.dropFirst())
       where left.wake != right.wake {
-        let gap = right.arrival - left.arrival
-        add("gap", gap)
-        longest = max(longest ?? gap, gap)
-        excess += max(.zero, gap - Limits.stallThreshold)
+        gaps.append(right.arrival - left.arrival)
       }
-      for gap in Measures.readGaps(observation) { add("gap.read", gap) }
-      guard let longest else { return }
+      add("gap", gaps)
+      add("gap.read", Measures.readGaps(observation))
+      guard let longest = gaps.max() else { return }
       add("stall", longest)
-      add("stall.excess", excess)
+      add("stall.excess", gaps.reduce(.zero) { $0 + max(.zero, $1 - Limits.stallThreshold) })
     }
 
     private mutating func addDelays(_ observation: Observation) {
+      var delays: [Nanoseconds] = []
+      delays.reserveCapacity(observation.tokens.arrivals.count)
       for (index, token) in observation.tokens.arrivals.enumerated() {
         guard let written = observation.written(token) else { continue }
-        add("added.chunk", token.instant - written)
+        delays.append(token.instant - written)
         if index == 0 { add("added.ttft", token.instant - written) }
       }
+      add("added.chunk", delays)
     }
 
     private mutating func addRates(_ observation: Observation) {

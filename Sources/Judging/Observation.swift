@@ -53,6 +53,7 @@ package struct Observation: Sendable {
     let reading = Self.read(exchange, dialect: dialect, streamWanted: streamWanted)
     self.reading = reading
     var output: [OutputEvent] = []
+    output.reserveCapacity(reading.events.count)
     var firstReasoning: Instant?
     for event in reading.events {
       switch event.kind {

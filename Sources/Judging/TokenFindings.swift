@@ -26,22 +26,31 @@ package struct TokenFindings: Hashable, Sendable {
   /// Scans the text pieces; a token that is split over two events arrives with the second.
   package init(_ output: [Observation.OutputEvent], nonce: Nonce) {
     var scanner = TokenText.Scanner()
-    var seen: Set<Int> = []
+    /// All so far; made when one does not go beyond the last, as nearly all do.
+    var seen: Set<Int>?
     var highest = -1
     var replacements = Replacements()
     let short = nonce.short
+    arrivals.reserveCapacity(output.count)
     for event in output where event.kind == .text {
-      for token in scanner.feed(event.bytes.span) {
+      scanner.feed(event.bytes.span) { token in
         guard token.short == short else {
           foreign += 1
-          continue
+          return
         }
-        guard seen.insert(token.number).inserted else {
-          duplicated += 1
-          continue
+        if token.number > highest {
+          highest = token.number
+          seen?.insert(token.number)
+        } else {
+          var known = seen.take() ?? numbers
+          let isNew = known.insert(token.number).inserted
+          seen = known
+          guard isNew else {
+            duplicated += 1
+            return
+          }
+          reordered += 1
         }
-        if token.number < highest { reordered += 1 }
-        highest = max(highest, token.number)
         arrivals.append(
           Arrival(number: token.number, instant: event.arrival, wake: event.wake))
       }

@@ -75,9 +75,10 @@ package final class EventLoop {
 
   /// Runs until `stop`.
   package func run() {
-    clinux_precise_timers()
+    clinux_loop_thread()
     stopped = false
-    while !stopped { turn() }
+    var now = clock.now()
+    while !stopped { now = turn(now) }
   }
 
   package func stop() { stopped = true }
@@ -102,8 +103,7 @@ package final class EventLoop {
   }
 
   /// Serves descriptors until a deadline, or one that is ready.
-  private func sleep(until deadline: Instant) {
-    let begun = clock.now()
+  private func sleep(from begun: Instant, until deadline: Instant) {
     let left = deadline - begun
     guard let time = lead.sleep(left) else {
       wait(left)
@@ -115,18 +115,22 @@ package final class EventLoop {
     while now < deadline, wait(.zero) == 0 { now = clock.now() }
   }
 
-  private func turn() {
+  /// - Parameter begun: now.
+  /// - Returns: the same, at its end; nobody asks for it while no deadline is waited for.
+  private func turn(_ begun: Instant) -> Instant {
     if !due.isEmpty {
       wait(.zero)
     } else if let next = timers.nextDue {
-      sleep(until: next)
+      sleep(from: begun, until: next)
     } else {
       wait(nil)
     }
-    if due.isEmpty && timers.isEmpty { return }
+    if due.isEmpty && timers.isEmpty { return begun }
     // Deadlines that came while others were served are served too, but what they schedule anew
     // waits for the next turn even if it is overdue, so that descriptors are never starved.
-    timers.takeDue(by: clock.now(), into: &due)
+    let now = clock.now()
+    timers.takeDue(by: now, into: &due)
+    guard !due.isEmpty else { return now }
     var served = 0
     while !stopped, served < due.count {
       let (target, id) = due[served]
@@ -134,6 +138,7 @@ package final class EventLoop {
       target.timerFired(id, now: clock.now())
     }
     due.removeFirst(served)
+    return clock.now()
   }
 }
 

@@ -20,7 +20,7 @@ package struct Timers {
 
   package init() {}
 
-  package var nextDue: Instant? { heap.first?.due }
+  package var nextDue: Instant? { heap.isEmpty ? nil : heap[0].due }
   package var isEmpty: Bool { heap.isEmpty }
 
   /// Returns the id that the call will carry.
@@ -40,7 +40,8 @@ package struct Timers {
 
   /// Takes out the earliest deadline that has come by `now`.
   package mutating func popDue(by now: Instant) -> (target: any TimerTarget, id: UInt64)? {
-    guard let first = heap.first, first.due <= now else { return nil }
+    guard let due = nextDue, due <= now else { return nil }
+    let first = heap[0]
     let tail = heap.removeLast()
     if !heap.isEmpty {
       heap[0] = tail

@@ -21,21 +21,19 @@ package struct Series: Sendable {
   package var counts: Histogram? { histogram }
 
   package mutating func add(_ value: Double) {
-    if histogram != nil {
-      histogram?.add(value)
-      return
-    }
+    if histogram?.add(value) != nil { return }
     exact.append(value)
     guard exact.count > bound else { return }
     histogram = counted
     exact = []
   }
 
+  package mutating func add(_ values: [Double]) { for value in values { add(value) } }
+
   /// The union of both, exact while it fits.
   package static func += (left: inout Series, right: Series) {
     guard let counts = right.histogram else {
-      for value in right.exact { left.add(value) }
-      return
+      return left.add(right.exact)
     }
     left.histogram = left.counted + counts
     left.exact = []

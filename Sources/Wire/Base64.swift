@@ -12,33 +12,35 @@ package enum Base64 {
   /// Appends the text of the bytes. Whole bodies are written so while a run measures, so the loop has
   /// neither checks nor growth: room for four characters of every three bytes is made before.
   package static func encode(_ bytes: Span<UInt8>, into result: inout [UInt8]) {
-    let start = result.count
-    result += [UInt8](repeating: pad, count: (bytes.count + 2) / 3 * 4)
     let whole = bytes.count / 3
-    unsafe result.withUnsafeMutableBytes { text in
-      unsafe bytes.withUnsafeBufferPointer { bytes in
-        unsafe pairs.withUnsafeBufferPointer { pairs in
-          for index in 0..<whole {
-            let group =
-              unsafe UInt32(bytes[index &* 3]) << 16
-              | UInt32(bytes[index &* 3 &+ 1]) << 8 | UInt32(bytes[index &* 3 &+ 2])
-            let place = start &+ index &* 4
-            unsafe text.storeBytes(
-              of: pairs[Int(group >> 12)], toByteOffset: place, as: UInt16.self)
-            unsafe text.storeBytes(
-              of: pairs[Int(group & 4_095)], toByteOffset: place &+ 2, as: UInt16.self)
+    result.append(addingCapacity: (bytes.count + 2) / 3 * 4) { text in
+      unsafe text.withUnsafeMutableBufferPointer { text, count in
+        let text = UnsafeMutableRawBufferPointer(text)
+        unsafe bytes.withUnsafeBufferPointer { bytes in
+          unsafe pairs.withUnsafeBufferPointer { pairs in
+            for index in 0..<whole {
+              let group =
+                unsafe UInt32(bytes[index &* 3]) << 16
+                | UInt32(bytes[index &* 3 &+ 1]) << 8 | UInt32(bytes[index &* 3 &+ 2])
+              let place = index &* 4
+              unsafe text.storeBytes(
+                of: pairs[Int(group >> 12)], toByteOffset: place, as: UInt16.self)
+              unsafe text.storeBytes(
+                of: pairs[Int(group & 4_095)], toByteOffset: place &+ 2, as: UInt16.self)
+            }
           }
         }
+        count = whole &* 4
       }
+      let left = bytes.count - whole * 3
+      guard left > 0 else { return }
+      let second = left > 1 ? bytes[whole * 3 + 1] : 0
+      let group = UInt32(bytes[whole * 3]) << 16 | UInt32(second) << 8
+      text.append(alphabet[Int(group >> 18)])
+      text.append(alphabet[Int(group >> 12 & 63)])
+      text.append(left > 1 ? alphabet[Int(group >> 6 & 63)] : pad)
+      text.append(pad)
     }
-    let left = bytes.count - whole * 3
-    guard left > 0 else { return }
-    let place = start + whole * 4
-    let second = left > 1 ? bytes[whole * 3 + 1] : 0
-    let group = UInt32(bytes[whole * 3]) << 16 | UInt32(second) << 8
-    result[place] = alphabet[Int(group >> 18)]
-    result[place + 1] = alphabet[Int(group >> 12 & 63)]
-    if left > 1 { result[place + 2] = alphabet[Int(group >> 6 & 63)] }
   }
 
   /// The bytes, or nil where the text is not this encoding to the letter.

@@ -69,17 +69,12 @@ extension Span where Element == UInt8 {
   /// event stream are neither.
   func lineEnd(_ range: Range<Int>) -> Int {
     precondition(range.lowerBound >= 0 && range.upperBound <= count)
-    let ones: UInt64 = 0x0101_0101_0101_0101
     let raw = unsafe bytes
     var position = range.lowerBound
     while position + 8 <= range.upperBound {
       let word = unsafe UInt64(
         littleEndian: raw.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self))
-      // A byte that is zero borrows from its highest bit; the lowest such byte is always a true one.
-      let feeds = word ^ (ones &* UInt64(UInt8.lf))
-      let returns = word ^ (ones &* UInt64(UInt8.cr))
-      let hits =
-        ((feeds &- ones) & ~feeds | (returns &- ones) & ~returns) & (ones &* 0x80)
+      let hits = word.places(of: .lf) | word.places(of: .cr)
       if hits != 0 { return position + hits.trailingZeroBitCount / 8 }
       position += 8
     }
@@ -89,13 +84,33 @@ extension Span where Element == UInt8 {
     return position
   }
 
-  func firstIndex(of byte: UInt8) -> Int? {
-    var index = 0
+  /// The first such byte at or behind `start`, by eight at a time.
+  func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
+    precondition(start >= 0)
+    let raw = unsafe bytes
+    var index = start
+    while index + 8 <= count {
+      let word = unsafe UInt64(
+        littleEndian: raw.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
+      let hits = word.places(of: byte)
+      if hits != 0 { return index + hits.trailingZeroBitCount / 8 }
+      index += 8
+    }
     while index < count {
       if self[index] == byte { return index }
       index += 1
     }
     return nil
+  }
+}
+
+extension UInt64 {
+  /// The highest bit of each of the eight bytes that is that one; the lowest of them is always a
+  /// true one, above it may be false ones, since a byte that is zero borrows from the next.
+  fileprivate func places(of byte: UInt8) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let others = self ^ (ones &* UInt64(byte))
+    return (others &- ones) & ~others & (ones &* 0x80)
   }
 }
 

@@ -3,7 +3,9 @@ enum EventStream {
   static func read(_ body: [UInt8], _ said: (SSEParser.Kind) -> [Said]) -> StreamReading {
     var parser = SSEParser()
     var reading = StreamReading()
-    for block in parser.feed(body) {
+    let blocks = parser.feed(body)
+    reading.events.reserveCapacity(blocks.count)
+    for block in blocks {
       for one in said(block.kind) {
         reading.events.append(one.event(start: block.start, end: block.end))
       }

@@ -35,9 +35,8 @@ package enum TokenText {
 
     package init() {}
 
-    /// Takes one more piece and returns the tokens that ended in it.
-    package mutating func feed(_ piece: Span<UInt8>) -> [Found] {
-      var found: [Found] = []
+    /// Takes one more piece and hands over the tokens that ended in it.
+    package mutating func feed(_ piece: Span<UInt8>, _ found: (Found) -> Void) {
       var start = 0
       for place in 0..<piece.count where piece[place] == .space {
         let part = piece.extracting(start..<place)
@@ -52,10 +51,9 @@ package enum TokenText {
           token = Self.parse(current.span)
           current.removeAll(keepingCapacity: true)
         }
-        if let token { found.append(token) } else { foreignBytes += count + 1 }
+        if let token { found(token) } else { foreignBytes += count + 1 }
       }
       current.append(piece.extracting(start...))
-      return found
     }
 
     /// Counts what is left when the text is over: a token ends with its space.

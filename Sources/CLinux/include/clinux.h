@@ -26,8 +26,9 @@ int clinux_timerfd_set(int fd, int64_t instant);
 // used.
 int64_t clinux_thread_time(void);
 int64_t clinux_process_time(void);
-// Lets this thread's waits end within a nanosecond of their deadline instead of 50 microseconds.
-void clinux_precise_timers(void);
+// Lets this thread's waits end within a nanosecond of their deadline instead of 50 microseconds, and
+// its system calls cost less; it can not be cancelled from then on.
+void clinux_loop_thread(void);
 int clinux_accept(int listener);
 int clinux_socket(int family);
 ssize_t clinux_send(int fd, const void *bytes, size_t count);
@@ -46,7 +47,8 @@ int clinux_interrupts(void);
 // the hard limit so far, and that limit otherwise. Later openings do not wait for the kernel's table.
 int64_t clinux_raise_descriptors(int64_t wanted);
 
-// From the first call on malloc takes up to 32 MiB from the main heap, which grows by 64 MiB and keeps
-// 256 MiB; each later call asks for huge pages where it has grown since, and costs nothing else.
+// From then on malloc takes up to 32 MiB from the heap, which grows by 64 MiB and keeps 256 MiB.
+void clinux_keep_memory(void);
+// Asks for huge pages where the main heap has grown since then, or since the last call.
 void clinux_expect_large_blocks(void);
 #endif

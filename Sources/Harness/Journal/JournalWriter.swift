@@ -41,13 +41,40 @@ enum JournalWriter {
   }
 
   private static func putReads(_ exchange: Exchange, _ out: inout [UInt8]) {
-    var opening = "["
+    var opensList = true
     for read in exchange.timeline.reads {
-      out.put(opening, (read.instant - exchange.started).count)
-      out.put(",", Int64(read.length))
-      out.put(",", Int64(read.wake))
-      out.append(UInt8(ascii: "]"))
-      opening = ",["
+      out.append(addingCapacity: 3 * mostDigits + 5) { text in
+        if !opensList { text.append(UInt8(ascii: ",")) }
+        text.append(UInt8(ascii: "["))
+        text.append((read.instant - exchange.started).count)
+        text.append(UInt8(ascii: ","))
+        text.append(Int64(read.length))
+        text.append(UInt8(ascii: ","))
+        text.append(Int64(read.wake))
+        text.append(UInt8(ascii: "]"))
+      }
+      opensList = false
+    }
+  }
+}
+
+/// Of a number of 64 bits, its sign included.
+private let mostDigits = 20
+
+extension OutputSpan<UInt8> {
+  fileprivate mutating func append(_ number: Int64) {
+    var digits: [20 of UInt8] = .init(repeating: 0)
+    var first = digits.count
+    var rest = number.magnitude
+    repeat {
+      first -= 1
+      digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while rest > 0
+    if number < 0 { append(UInt8(ascii: "-")) }
+    while first < digits.count {
+      append(digits[first])
+      first += 1
     }
   }
 }
@@ -59,16 +86,7 @@ extension [UInt8] {
   fileprivate mutating func put(_ name: String, _ number: Int64?) {
     guard let number else { return }
     put(name)
-    var digits: [20 of UInt8] = .init(repeating: 0)
-    var first = digits.count
-    var rest = number.magnitude
-    repeat {
-      first -= 1
-      digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-    } while rest > 0
-    if number < 0 { append(UInt8(ascii: "-")) }
-    digits.span.extracting(first...).withUnsafeBufferPointer { append(contentsOf: $0) }
+    append(addingCapacity: mostDigits) { $0.append(number) }
   }
 
   fileprivate mutating func put(_ name: String, text: String) {

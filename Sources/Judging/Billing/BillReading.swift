@@ -148,42 +148,43 @@ package enum BillReading {
 /// Finds names that end in `usage` or so with anything but null behind them, which many say in each
 /// event, and Ollama's `eval_count`.
 private struct UsagePlaces {
-  private var index = 0
-  private let end: Int
+  /// The next place of each name; nil when there is no more.
+  private var usage: Int?
+  private var evaluated: Int?
 
-  init(_ bytes: Span<UInt8>) { end = bytes.count }
-
-  private static let usage = Array("sage".utf8)
-  private static let evaluated = Array("eval_count".utf8)
+  private static let usageName = ByteSearch("sage", anchor: "g")
+  private static let evaluatedName = ByteSearch("eval_count", anchor: "v")
   /// Between the end of such a name and its value: `Metadata`, a quote, blanks.
   private static let reach = 24
 
+  init(_ bytes: Span<UInt8>) {
+    usage = Self.usage(in: bytes, from: 0)
+    evaluated = Self.evaluatedName.first(in: bytes, from: 0)
+  }
+
+  /// In the order in which they stand.
   mutating func next(in bytes: Span<UInt8>) -> Int? {
-    while index < end {
-      let place = index
-      index += 1
-      switch bytes[place] {
-      case UInt8(ascii: "s"):
-        if Self.stands(Self.usage, in: bytes, at: place), mayHold(bytes, behind: place) {
-          return place
-        }
-      case UInt8(ascii: "e"):
-        if Self.stands(Self.evaluated, in: bytes, at: place) { return place }
-      default: break
-      }
+    if let place = usage, place < evaluated ?? .max {
+      usage = Self.usage(in: bytes, from: place + 1)
+      return place
     }
-    return nil
+    guard let place = evaluated else { return nil }
+    evaluated = Self.evaluatedName.first(in: bytes, from: place + 1)
+    return place
   }
 
-  private static func stands(_ word: [UInt8], in bytes: Span<UInt8>, at place: Int) -> Bool {
-    guard bytes.count - place >= word.count else { return false }
-    for offset in word.indices where bytes[place + offset] != word[offset] { return false }
-    return true
+  private static func usage(in bytes: Span<UInt8>, from start: Int) -> Int? {
+    var next = usageName.first(in: bytes, from: start)
+    while let place = next, !mayHold(bytes, behind: place) {
+      next = usageName.first(in: bytes, from: place + 1)
+    }
+    return next
   }
 
-  private func mayHold(_ bytes: Span<UInt8>, behind place: Int) -> Bool {
-    var at = place + Self.usage.count
-    let last = min(end, at + Self.reach)
+  private static func mayHold(_ bytes: Span<UInt8>, behind place: Int) -> Bool {
+    let end = bytes.count
+    var at = place + usageName.count
+    let last = min(end, at + reach)
     while at < last, bytes[at] != UInt8(ascii: ":") { at += 1 }
     guard at < last else { return false }
     at += 1
