@@ -47,7 +47,8 @@ def back_memory(mebibytes=1024):
 
     The host of a virtual machine may take back what its kernel has free (free page reporting): the
     first touch of a gibibyte then takes a second or more instead of a sixth of one, which is no cost
-    of the program that happens to touch it first.
+    of the program that happens to touch it first. Not for who measures delays: that the host takes it
+    back, a second or so later, holds up everybody for milliseconds.
     """
     populate_write = 23  # MADV_POPULATE_WRITE, since Linux 5.14
     with mmap.mmap(-1, mebibytes << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as memory:
