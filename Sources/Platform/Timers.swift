@@ -50,31 +50,40 @@ package struct Timers {
     return (first.target, first.id)
   }
 
-  private func before(_ left: Int, _ right: Int) -> Bool {
-    heap[left].due == heap[right].due
-      ? heap[left].id < heap[right].id : heap[left].due < heap[right].due
-  }
+  // By way of the buffer, which moves entries where an array counts their references.
 
   private mutating func siftUp(_ start: Int) {
-    var index = start
-    while index > 0 {
-      let parent = (index - 1) / 2
-      guard before(index, parent) else { return }
-      heap.swapAt(index, parent)
-      index = parent
+    heap.withUnsafeMutableBufferPointer { heap in
+      var index = start
+      while index > 0 {
+        let parent = (index - 1) / 2
+        guard Self.isBefore(index, parent, in: heap) else { return }
+        heap.swapAt(index, parent)
+        index = parent
+      }
     }
   }
 
   private mutating func siftDown() {
-    var index = 0
-    while true {
-      var least = index
-      for child in [2 * index + 1, 2 * index + 2] where child < heap.count && before(child, least) {
-        least = child
+    heap.withUnsafeMutableBufferPointer { heap in
+      var index = 0
+      while true {
+        var least = index
+        for child in [2 * index + 1, 2 * index + 2]
+        where child < heap.count && Self.isBefore(child, least, in: heap) {
+          least = child
+        }
+        guard least != index else { return }
+        heap.swapAt(index, least)
+        index = least
       }
-      guard least != index else { return }
-      heap.swapAt(index, least)
-      index = least
     }
+  }
+
+  private static func isBefore(
+    _ left: Int, _ right: Int, in heap: UnsafeMutableBufferPointer<Entry>
+  ) -> Bool {
+    heap[left].due == heap[right].due
+      ? heap[left].id < heap[right].id : heap[left].due < heap[right].due
   }
 }

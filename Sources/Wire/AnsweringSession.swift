@@ -5,7 +5,7 @@ package import Core
 /// A driver hands in bytes and instants, carries out the actions in order, and calls `due` when
 /// `nextDue` has come; it looks at `nextDue` after every call.
 package protocol AnsweringSession {
-  var nextDue: Instant? { get }
+  var nextDue: Instant? { mutating get }
   /// Whether no request is being read or answered, so that the connection may be closed.
   var isIdle: Bool { get }
   /// Whose request is being answered; nil for nobody's, or one that carries no nonce.

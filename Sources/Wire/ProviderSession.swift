@@ -64,8 +64,7 @@ package struct ProviderSession: Sendable {
   /// When `due` wants to be called next (at once if it has passed); nil while only the peer can
   /// move things on: between requests, in an endless stall, after the end.
   package var nextDue: Instant? {
-    if isOver { return nil }
-    return answer.map(\.nextDue) ?? readyAt
+    mutating get { answer?.nextDue ?? readyAt }
   }
 
   /// Whether no request is being read or answered, so that the connection may be closed.
@@ -90,11 +89,8 @@ package struct ProviderSession: Sendable {
   /// Plays what is due: the actions of one instant at most, and a bounded number of them.
   package mutating func due(at now: Instant) -> [Action] {
     guard !isOver else { return [] }
-    guard answer != nil else {
-      guard let readyAt, readyAt <= now else { return [] }
-      return takeUp(at: now)
-    }
-    let actions = answer?.due(at: now, sends: &sends) ?? []
+    if let readyAt { return readyAt <= now ? takeUp(at: now) : [] }
+    guard let actions = answer?.due(at: now, sends: &sends) else { return [] }
     return actions + settle(at: now)
   }
 
@@ -219,8 +215,8 @@ package struct ProviderSession: Sendable {
 
   /// Closes the record of an answer that is over, and makes ready for the next request.
   private mutating func settle(at now: Instant) -> [Action] {
-    guard let current = answer, current.isOver else { return [] }
-    guard current.persists else { return end(nil, at: now) }
+    guard answer?.isOver == true else { return [] }
+    guard answer?.persists == true else { return end(nil, at: now) }
     guard let exchange = answer?.finish(at: now) else { return [] }
     answer = nil
     if queue.hasMore { readyAt = now }

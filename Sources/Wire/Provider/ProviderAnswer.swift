@@ -2,6 +2,9 @@ import Core
 
 /// One answer of the scripted provider while it is being given: the script's actions with their
 /// head and framing, and the record of what the kernel took.
+///
+/// It is asked and told things for every event of every stream. A getter of a value that lies in an
+/// optional, or behind a protocol, is asked of a copy of the whole; a mutating one where it lies.
 struct ProviderAnswer: Sendable {
   private(set) var exchange: ProviderExchange
   /// Whether the connection goes on after the answer.
@@ -29,13 +32,12 @@ struct ProviderAnswer: Sendable {
   ) {
     self.exchange = exchange
     persists = request.keepsAlive
-    var player = player
-    upcoming = player.next()
     self.player = player
     self.mediaType = mediaType
     self.id = id
     isOldClient = request.minorVersion == 0
     wantsNoBody = false
+    advance()
   }
 
   /// An answer in one piece; without a request (nothing readable came) the connection ends with it.
@@ -44,6 +46,7 @@ struct ProviderAnswer: Sendable {
     // What follows a CONNECT would be no HTTP.
     persists = request.map { $0.keepsAlive && $0.method != "CONNECT" } ?? false
     upcoming = only
+    nextDue = only.due.map { exchange.receivedAt + $0 }
     mediaType = "application/json"
     self.id = id
     isOldClient = request?.minorVersion == 0
@@ -51,20 +54,26 @@ struct ProviderAnswer: Sendable {
   }
 
   /// When the next action is due; nil when there is none, or only an endless stall.
-  var nextDue: Instant? { upcoming?.due.map { exchange.receivedAt + $0 } }
+  private(set) var nextDue: Instant?
 
   /// Whether everything was given out and the kernel has taken it.
-  var isOver: Bool { outcome != nil && pending.isEmpty }
+  var isOver: Bool { mutating get { outcome != nil && pending.isEmpty } }
 
   /// Gives out what is due: the actions of one instant, `actionsPerCall` at most.
   mutating func due(at now: Instant, sends: inout Int) -> [ProviderSession.Action] {
     guard let instant = nextDue, instant <= now else { return [] }
     var actions: [ProviderSession.Action] = []
     while actions.count < Self.actionsPerCall, nextDue == instant, let action = upcoming {
-      upcoming = player?.next()
+      advance()
       perform(action, due: instant, sends: &sends, &actions)
     }
     return actions
+  }
+
+  private mutating func advance() {
+    upcoming = player?.next()
+    let begun = exchange.receivedAt
+    nextDue = upcoming?.due.map { begun + $0 }
   }
 
   /// The kernel took all sends up to this id.
