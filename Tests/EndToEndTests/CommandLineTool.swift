@@ -19,12 +19,14 @@ struct CommandLineTool {
   ///
   /// - Parameters:
   ///   - shell: commands before it, as in `sh -c`.
-  ///   - ready: gets what stderr holds so far; when it returns true the program gets `signal`.
-  ///   - output: told what stdout holds, as it comes.
+  ///   - output: where stdout goes, for whoever reads it as it comes.
+  ///   - ready: gets what stderr holds so far; when it returns true or throws, the program gets
+  ///     `signal`. It is called on the caller's thread, so that what it expects is the test's.
+  /// - Throws: what `ready` throws, after the program has ended.
   static func run(
     _ arguments: [String], environment: [String: String] = [:], shell: String? = nil,
-    signal: Int32 = SIGINT, output: GrowingText? = nil,
-    interruptWhen ready: (@Sendable (String) -> Bool)? = nil
+    signal: Int32 = SIGINT, output: GrowingText = GrowingText(),
+    interruptWhen ready: (String) throws -> Bool = { _ in false }
   ) throws -> Result {
     let process = Process()
     if let shell {
@@ -44,38 +46,36 @@ struct CommandLineTool {
     process.standardError = error
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    let diagnostics = Collector(error.fileHandleForReading) { text in
-      guard let ready, ready(text), process.isRunning else { return false }
+    let diagnostics = GrowingText()
+    diagnostics.follow(error.fileHandleForReading)
+    output.follow(out.fileHandleForReading)
+    let interrupts = Swift.Result { try diagnostics.wait(until: ready) }
+    if (try? interrupts.get()) != false, process.isRunning {
       kill(process.processIdentifier, signal)
-      return true
-    }
-    let results = Collector(out.fileHandleForReading) { text in
-      output?.become(text)
-      return output == nil
     }
     process.waitUntilExit()
+    _ = try interrupts.get()
     return Result(
-      status: process.terminationStatus, out: results.wait(), error: diagnostics.wait())
+      status: process.terminationStatus, out: output.whole(), error: diagnostics.whole())
   }
 
   /// Runs what serves until it is interrupted, and `body` as soon as its notes give an address in
   /// the form `… at ADDRESS …` or `… at http://ADDRESS; …`.
-  static func serving<Value: Sendable>(
-    _ arguments: [String], _ body: @escaping @Sendable (_ address: String) throws -> Value
+  static func serving<Value>(
+    _ arguments: [String], _ body: (_ address: String) throws -> Value
   ) throws -> (value: Value, result: Result) {
-    let outcome = Mutex<Swift.Result<Value, any Error>?>(nil)
+    var value: Value?
     let result = try run(
       arguments,
       interruptWhen: { notes in
         guard notes.contains("Ctrl-C ends it"),
           let match = notes.firstMatch(of: /at (?:http:\/\/)?(127[0-9.]+:[0-9]+)/)
         else { return false }
-        let found = Swift.Result { try body(String(match.1)) }
-        outcome.withLock { $0 = found }
+        value = try body(String(match.1))
         return true
       })
-    guard let found = outcome.withLock({ $0 }) else { throw ServingError(notes: result.error) }
-    return (try found.get(), result)
+    guard let value else { throw ServingError(notes: result.error) }
+    return (value, result)
   }
 
   /// It ended before it served.
@@ -96,15 +96,44 @@ struct CommandLineTool {
   }
 }
 
-/// A text that grows on another thread, and whoever waits for what will stand in it.
+/// What comes out of a pipe, read on a thread of its own so that neither side waits for the other.
 final class GrowingText: Sendable {
-  private let condition = NSCondition()
-  private let text = Mutex("")
+  private struct State {
+    var text = ""
+    var isWhole = false
+  }
 
-  func become(_ new: String) {
+  private let condition = NSCondition()
+  private let state = Mutex(State())
+
+  func follow(_ handle: FileHandle) {
+    Thread { [self] in
+      while true {
+        let data = handle.availableData
+        change { state in
+          state.text += String(decoding: data, as: UTF8.self)
+          state.isWhole = data.isEmpty
+        }
+        if data.isEmpty { return }
+      }
+    }.start()
+  }
+
+  private func change(_ body: (inout State) -> Void) {
     condition.withLock {
-      text.withLock { $0 = new }
+      state.withLock { body(&$0) }
       condition.broadcast()
+    }
+  }
+
+  /// Shows `isEnough` what there is whenever there is more: whether it was enough before the end.
+  func wait(until isEnough: (String) throws -> Bool) rethrows -> Bool {
+    var seen = 0
+    while true {
+      let now = next { $0.isWhole || $0.text.utf8.count > seen }
+      if now.text.utf8.count > seen, try isEnough(now.text) { return true }
+      if now.isWhole { return false }
+      seen = now.text.utf8.count
     }
   }
 
@@ -112,41 +141,28 @@ final class GrowingText: Sendable {
   ///
   /// - Throws: what there is of it after half a minute.
   func wait(forLines count: Int) throws -> String {
-    let end = Date(timeIntervalSinceNow: 30)
-    return try condition.withLock {
-      while true {
-        let now = text.withLock { $0 }
-        if now.utf8.count(where: { $0 == UInt8(ascii: "\n") }) >= count { return now }
-        guard condition.wait(until: end) else { throw TooShort(text: now) }
-      }
-    }
+    let isEnough = { (text: String) in text.utf8.count { $0 == UInt8(ascii: "\n") } >= count }
+    let now = next(before: Date(timeIntervalSinceNow: 30)) { isEnough($0.text) }
+    guard isEnough(now.text) else { throw TooShort(text: now.text) }
+    return now.text
   }
 
   struct TooShort: Error { var text: String }
-}
 
-/// Reads a pipe on a thread of its own, so that neither side waits for the other.
-private final class Collector: @unchecked Sendable {
-  private let done = DispatchSemaphore(value: 0)
-  private var text = ""
+  /// All of it, once there is no more to come.
+  func whole() -> String { next { $0.isWhole }.text }
 
-  /// - Parameter isEnough: gets what has come so far, until it returns true.
-  init(_ handle: FileHandle, isEnough: @escaping @Sendable (String) -> Bool) {
-    let thread = Thread { [self] in
-      var isSeen = false
+  private func next(before end: Date? = nil, _ isThere: (State) -> Bool) -> State {
+    condition.withLock {
       while true {
-        let data = handle.availableData
-        if data.isEmpty { break }
-        text += String(decoding: data, as: UTF8.self)
-        isSeen = isSeen || isEnough(text)
+        let now = state.withLock { $0 }
+        if isThere(now) { return now }
+        guard let end else {
+          condition.wait()
+          continue
+        }
+        guard condition.wait(until: end) else { return now }
       }
-      done.signal()
     }
-    thread.start()
-  }
-
-  func wait() -> String {
-    done.wait()
-    return text
   }
 }

@@ -1,7 +1,6 @@
 import Core
 import Foundation
 import Platform
-import Synchronization
 import Testing
 
 /// `compare`, `plan` and `gate` as a user runs them.
@@ -87,11 +86,11 @@ import Testing
     let file = try scenario(directory)
     let (free, port) = try Socket.listen(Endpoint(host: "127.0.0.1", port: 0))
     Socket.close(free)
-    let outcome = Mutex<CommandLineTool.Result?>(nil)
+    var outcome: CommandLineTool.Result?
     let proxy = try RunningProxy.run(
       ["--listen=127.0.0.1:0", "--upstream=\(port)", "--api=127.0.0.1:0"]
     ) { relay in
-      let result = try CommandLineTool.run(
+      outcome = try CommandLineTool.run(
         [
           "compare", file, "--arm=plain=http://\(port)/v1,provider=\(port)",
           "--arm=dying=http://\(relay.listen)/v1,provider=\(port)", "--gate", "--allow-unfit",
@@ -103,10 +102,9 @@ import Testing
           }
           return false
         })
-      outcome.withLock { $0 = result }
     }
     #expect(proxy.status == 0, "\(proxy.error)")
-    let result = try #require(outcome.withLock { $0 })
+    let result = try #require(outcome)
     #expect(result.status == 1, "\(result.error)\(result.out)")
     #expect(result.error.contains("6 of dying ended badly"))
     let record = try record(directory)

@@ -5,7 +5,7 @@ import Testing
 /// The floor that is measured beside a run, from the command line.
 @Suite(.waits) struct FloorTests {
   private func run(
-    _ scenario: String, _ arguments: [String], until ready: (@Sendable (String) -> Bool)? = nil
+    _ scenario: String, _ arguments: [String], until ready: (String) -> Bool = { _ in false }
   ) throws -> (result: CommandLineTool.Result, record: RunRecord?) {
     let directory = try CommandLineTool.scratch("floor")
     let path = directory + "/scenario.json5"

@@ -42,10 +42,9 @@ final class HostileServer: @unchecked Sendable {
 
   var baseURL: String { "http://127.0.0.1:\(port)/v1" }
 
-  func stop() {
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-  }
+  /// Refuses connections from now on. The descriptor is closed by the thread that accepts, which
+  /// would take what comes to the next listener of that number otherwise.
+  func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
   @discardableResult
   static func send(_ bytes: [UInt8], to connection: Int32) -> Bool {
@@ -73,6 +72,7 @@ final class HostileServer: @unchecked Sendable {
   }
 
   private func serve() {
+    defer { close(listener) }
     while true {
       let connection = accept(listener, nil, nil)
       if connection < 0 {

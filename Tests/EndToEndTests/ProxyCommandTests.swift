@@ -8,7 +8,7 @@ import Wire
 @Suite(.waits) struct ProxyCommandTests {
   /// Runs the proxy before a server of one fixed answer until `use` is through with it.
   private func proxy(
-    _ options: [String], use: @escaping @Sendable (RunningProxy) throws -> Void
+    _ options: [String], use: (RunningProxy) throws -> Void
   ) throws -> CommandLineTool.Result {
     let origin = try HostileServer(head: Self.answer, body: [])
     defer { origin.stop() }
@@ -60,7 +60,7 @@ import Wire
   /// Three processes, 200 connections open at once, their requests in another order each time.
   @Test func aSeedDecidesAlsoInFreshProcesses() throws {
     let struck = try [1, 2, 3].map { round in
-      let outcome = Pattern()
+      var closed: [Bool] = []
       _ = try proxy([
         "--seed=7", "--fault=close at before-headers p=0.3", "--fault=bandwidth 1MB/s p=0.5",
       ]) { running in
@@ -69,20 +69,16 @@ import Wire
         for client in clients.shuffled(using: &random) {
           client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
         }
-        outcome.closed = clients.map {
+        closed = clients.map {
           _ = $0.readToEnd()
           return $0.received.isEmpty
         }
       }
-      return outcome.closed
+      return closed
     }
     #expect(struck[0].count == 200)
     #expect((30...90).contains(struck[0].count { $0 }))
     #expect(struck[1] == struck[0] && struck[2] == struck[0])
-  }
-
-  private final class Pattern: @unchecked Sendable {
-    var closed: [Bool] = []
   }
 
   /// Every toxic with no attributes, with absurd ones and of absurd types, and traffic through each.

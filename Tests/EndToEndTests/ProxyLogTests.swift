@@ -18,7 +18,7 @@ import Testing
 
   private func run(
     _ options: [String], shell: String? = nil, isEndless: Bool = false,
-    use: @escaping @Sendable (RunningProxy) throws -> Void
+    use: (RunningProxy) throws -> Void
   ) throws -> CommandLineTool.Result {
     let origin = try Self.origin(isEndless: isEndless)
     defer { origin.stop() }

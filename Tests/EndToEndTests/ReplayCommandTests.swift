@@ -27,21 +27,17 @@ import Wire
   /// Plays a file as the provider and runs another command against it.
   private func play(
     _ path: String, _ more: [String] = [],
-    then client: @escaping @Sendable (_ base: String) throws -> CommandLineTool.Result
+    then client: (_ base: String) throws -> CommandLineTool.Result
   ) throws -> (provider: CommandLineTool.Result, client: CommandLineTool.Result?) {
-    let outcome = Outcome()
+    var outcome: CommandLineTool.Result?
     let provider = try CommandLineTool.run(
       ["replay", path, "--listen=127.0.0.1:0"] + more,
       interruptWhen: { text in
         guard let match = text.firstMatch(of: /at (http:[^;]+);/) else { return false }
-        outcome.result = outcome.result ?? (try? client(String(match.1)))
+        outcome = try client(String(match.1))
         return true
       })
-    return (provider, outcome.result)
-  }
-
-  private final class Outcome: @unchecked Sendable {
-    var result: CommandLineTool.Result?
+    return (provider, outcome)
   }
 
   private static func bodies(_ recording: Recording) -> [[UInt8]] {

@@ -3,7 +3,7 @@ import Platform
 import Testing
 
 /// A `relaymark proxy` that runs, and what a test does to it.
-final class RunningProxy: @unchecked Sendable {
+final class RunningProxy {
   let listen: Endpoint
   let api: Endpoint?
   /// What it has written to stdout so far: the log, where `--log=-` says so.
@@ -20,39 +20,21 @@ final class RunningProxy: @unchecked Sendable {
   ///
   /// - Parameter shell: what a shell does before, such as `ulimit -f 2`.
   static func run(
-    _ options: [String], shell: String? = nil,
-    use: @escaping @Sendable (RunningProxy) throws -> Void
+    _ options: [String], shell: String? = nil, use: (RunningProxy) throws -> Void
   ) throws -> CommandLineTool.Result {
-    let started = Started()
     let output = GrowingText()
     return try CommandLineTool.run(
       ["proxy"] + options, shell: shell, output: output,
       interruptWhen: { text in
-        guard text.contains("Ctrl-C ends it"), started.isFirst() else { return false }
-        do {
-          let listen = try #require(text.firstMatch(of: /listens at (\S+) and/))
-          let api = text.firstMatch(of: /control at http:\/\/(\S+)/)
-          try use(
-            RunningProxy(
-              listen: try #require(Endpoint(String(listen.1))),
-              api: api.flatMap { Endpoint(String($0.1)) }, output: output))
-        } catch {
-          Issue.record(error)
-        }
+        guard text.contains("Ctrl-C ends it") else { return false }
+        let listen = try #require(text.firstMatch(of: /listens at (\S+) and/))
+        let api = text.firstMatch(of: /control at http:\/\/(\S+)/)
+        try use(
+          RunningProxy(
+            listen: try #require(Endpoint(String(listen.1))),
+            api: api.flatMap { Endpoint(String($0.1)) }, output: output))
         return true
       })
-  }
-
-  private final class Started: @unchecked Sendable {
-    private let lock = NSLock()
-    private var count = 0
-
-    func isFirst() -> Bool {
-      lock.withLock {
-        count += 1
-        return count == 1
-      }
-    }
   }
 
   /// The objects of a log.
