@@ -11,7 +11,8 @@ final class FarSide {
   private var tunnel: (thread: LoopThread, object: LoopBound<FaultProxy>)?
   private let scenario: Scenario
   private let seed: UInt64
-  /// Whether leg B has a proxy in any case.
+  /// Whether leg B has a proxy in any case. It reads what it passes as one with rules does, so that
+  /// the faults are all that tells the arms of a comparison apart.
   private let proxiesLegB: Bool
 
   init(scenario: Scenario, seed: UInt64, proxiesLegB: Bool = false) {
@@ -64,7 +65,8 @@ final class FarSide {
   /// Starts the built-in pass-through relay: a fault proxy without faults.
   func startRelay(to upstream: Endpoint) throws(SystemError) -> Endpoint {
     try startProxy(
-      "relay", listen: Endpoint(host: "127.0.0.1", port: 0), upstream: upstream, leg: .b, rules: [])
+      "relay", listen: Endpoint(host: "127.0.0.1", port: 0), upstream: upstream, leg: .b, rules: [],
+      reads: false)
   }
 
   /// Starts the proxy for leg A; with TLS in between it tunnels and must be told of events.
@@ -173,7 +175,7 @@ final class FarSide {
 
   private func startProxy(
     _ name: String, listen: Endpoint, upstream: Endpoint, leg: Leg,
-    rules: [FaultPipeline.Installed], mode: FaultProxy.Mode = .forward
+    rules: [FaultPipeline.Installed], mode: FaultProxy.Mode = .forward, reads: Bool = true
   ) throws(SystemError) -> Endpoint {
     let thread = try thread(name)
     let seed = self.seed
@@ -181,7 +183,7 @@ final class FarSide {
     let made = try thread.perform { loop throws(SystemError) in
       var options = FaultProxy.Options()
       (options.leg, options.rules, options.seed, options.mode) = (leg, rules, seed, mode)
-      options.dialect = Dialects.named(dialect)
+      (options.alwaysReads, options.dialect) = (reads, Dialects.named(dialect))
       let proxy = try FaultProxy(
         loop: loop, listener: try Listener(listen), upstream: .plain(upstream),
         options: options)
